@@ -1,0 +1,1 @@
+"""Types and rules that every room shares; standard library and numpy only."""

@@ -1,0 +1,1 @@
+"""Everything the person sees; the only room with Qt besides ``app.py``."""

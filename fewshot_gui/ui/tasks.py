@@ -1,0 +1,246 @@
+"""Running long work beside the window: the only place in the user interface that knows threads.
+
+The work is a plain function that takes a progress object; it runs in a lane (a small thread pool) and everything it
+says comes back to the GUI thread as queued signals of a :class:`Task` that lives there. A task outlives its Python
+references until it has finished, because the runner holds it.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from fewshot_gui.core.errors import Cancelled, FewshotError
+
+log = logging.getLogger(__name__)
+
+_REPORT_INTERVAL = 0.05
+"""Seconds between two progress signals of one task; the queue of the GUI thread is unbounded, so we limit ourselves."""
+
+
+class Lane(enum.Enum):
+    """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder."""
+
+    ENGINE = "engine"
+    THUMBNAILS = "thumbnails"
+
+
+class TaskProgress:
+    """The progress object handed to the work; see :class:`fewshot_gui.core.progress.Progress`."""
+
+    def __init__(self, notify: Callable[[], None]) -> None:
+        self._notify = notify
+        self._cancelled = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
+        self._lock = threading.Lock()
+        self._partials: deque[object] = deque()
+        self._latest: tuple[int, int | None, str] | None = None
+        self._last_notice = 0.0
+
+    def report(self, done: int, total: int | None = None, note: str = "") -> None:
+        """Remember how far the work is and tell the window at most every 50 ms, and always when it is complete."""
+        now = time.monotonic()
+        with self._lock:
+            self._latest = (done, total, note)
+            due = now - self._last_notice >= _REPORT_INTERVAL or done == total
+            if due:
+                self._last_notice = now
+        if due:
+            self._notify()
+
+    def partial(self, result: object) -> None:
+        """Hand a part of the result to the window while the work goes on."""
+        with self._lock:
+            first = not self._partials
+            self._partials.append(result)
+        if first:
+            self._notify()
+
+    def check(self) -> None:
+        """Wait while paused; raise :class:`Cancelled` once cancelled."""
+        self._running.wait()
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check, paused or not."""
+        self._cancelled.set()
+        self._running.set()
+
+    def pause(self, paused: bool) -> None:
+        """Hold the work at its next check, or let it go on."""
+        if paused:
+            self._running.clear()
+        else:
+            self._running.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work was asked to stop."""
+        return self._cancelled.is_set()
+
+    def drain(self) -> tuple[list[object], tuple[int, int | None, str] | None]:
+        """Take what has not been shown yet: partial results in order, and the newest report."""
+        with self._lock:
+            partials, self._partials = list(self._partials), deque()
+            latest, self._latest = self._latest, None
+        return partials, latest
+
+
+class Task(QObject):
+    """One piece of long work as the GUI thread sees it.
+
+    Exactly one of ``succeeded``, ``failed`` and ``cancelled`` is emitted, then ``finished``; after :meth:`cancel`
+    nothing but ``cancelled`` and ``finished`` follows, so no stale result arrives.
+
+    Signals:
+        progressed: done (int), total (int or None), note (str).
+        partial: one partial result.
+        succeeded: what the work returned.
+        failed: a sentence for the person; the traceback is in the log.
+        cancelled: the work stopped because it was asked to.
+        finished: nothing more will come.
+    """
+
+    progressed = Signal(int, object, str)
+    partial = Signal(object)
+    succeeded = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    finished = Signal()
+    paused_changed = Signal(bool)
+    _noticed = Signal()
+    _ended = Signal(object)
+
+    def __init__(self, title: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self.title = title
+        self.is_paused = False
+        self._progress = TaskProgress(self._noticed.emit)
+        # Queued even when emitted from the GUI thread: a callback on an already finished future runs at once in the
+        # caller, before the caller has connected anything.
+        self._noticed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
+
+    def cancel(self) -> None:
+        """Ask the work to stop; ``cancelled`` follows when it has."""
+        self._progress.cancel()
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold the work or let it go on."""
+        if paused != self.is_paused:
+            self.is_paused = paused
+            self._progress.pause(paused)
+            self.paused_changed.emit(paused)
+
+    def run_in(self, executor: ThreadPoolExecutor, work: Callable[[TaskProgress], Any]) -> None:
+        """Start ``work`` on ``executor``. Called once, by the runner."""
+        executor.submit(self._run, work).add_done_callback(self._ended.emit)
+
+    def _run(self, work: Callable[[TaskProgress], Any]) -> Any:
+        self._progress.check()
+        return work(self._progress)
+
+    @Slot()
+    def _deliver(self) -> None:
+        partials, latest = self._progress.drain()
+        if self._progress.cancelled:
+            return
+        for result in partials:
+            self.partial.emit(result)
+        if latest is not None:
+            self.progressed.emit(*latest)
+
+    @Slot(object)
+    def _end(self, future: Future[Any]) -> None:
+        self._deliver()
+        error = None if future.cancelled() else future.exception()
+        if future.cancelled() or isinstance(error, Cancelled) or self._progress.cancelled:
+            self.cancelled.emit()
+        elif error is not None:
+            log.error("%s failed", self.title, exc_info=error)
+            self.failed.emit(sentence_for(error))
+        else:
+            self.succeeded.emit(future.result())
+        self.finished.emit()
+
+
+class TaskRunner(QObject):
+    """Starts tasks and keeps them alive until they have finished.
+
+    Signals:
+        started: a task of the engine lane that the task bar should show.
+    """
+
+    started = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executors = {
+            # The engine has one thread: whatever touches the encoder or the embeddings is in order by construction.
+            Lane.ENGINE: ThreadPoolExecutor(1, thread_name_prefix="engine"),
+            Lane.THUMBNAILS: ThreadPoolExecutor(2, thread_name_prefix="thumbnails"),
+        }
+        self._live: set[Task] = set()
+
+    def start(
+        self, title: str, work: Callable[[TaskProgress], Any], *, lane: Lane = Lane.ENGINE, quiet: bool = False
+    ) -> Task:
+        """Run ``work`` in ``lane`` and return its task at once.
+
+        Args:
+            title: What runs, for the task bar and the log, such as "Labelling".
+            work: A plain function; hand it frozen snapshots, never objects that the GUI changes.
+            lane: Which threads run it.
+            quiet: Keep it out of the task bar, for work of a blink.
+        """
+        task = Task(title, self)
+        self._live.add(task)
+        task.finished.connect(self._forget)
+        task.run_in(self._executors[lane], work)
+        if not quiet:
+            self.started.emit(task)
+        return task
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is unfinished."""
+        return bool(self._live)
+
+    def shut_down(self) -> None:
+        """Cancel everything and wait for the threads; at most about as long as work may go without a check."""
+        for task in self._live:
+            task.cancel()
+        for executor in self._executors.values():
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    @Slot()
+    def _forget(self) -> None:
+        task = self.sender()
+        if isinstance(task, Task):
+            self._live.discard(task)
+            task.deleteLater()
+
+
+def sentence_for(error: BaseException) -> str:
+    """One sentence that a person can act on, whatever went wrong."""
+    if isinstance(error, FewshotError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "The computer ran out of memory; close other programs and try again."
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return f"The computer reported “{error.strerror}”{place}; nothing that you decided is lost."
+    return (
+        f"Something unexpected went wrong ({type(error).__name__}); "
+        "the details are in the log, and nothing that you decided is lost."
+    )

@@ -1,0 +1,36 @@
+"""Fixtures for the whole suite, and the rules under which every test runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+try:
+    from PySide6 import QtWidgets  # noqa: F401
+except ImportError:
+    # No Qt, or a machine without the system libraries it needs: everything but the window is tested.
+    collect_ignore = ["ui", "e2e"]
+else:
+    pytest_plugins = ["pytestqt.plugin"]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test away from the caches, settings and projects of the person who runs it."""
+    root = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("FEWSHOT_GUI_DATA", str(root / "data"))
+    monkeypatch.setenv("FEWSHOT_GUI_LOG", str(root / "log"))
+    monkeypatch.setenv("FEWSHOT_GUI_CACHE", str(root / "cache"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real photos that may stand beside the project; skips where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"the real photos are not there: {folder} is missing")
+    return folder
