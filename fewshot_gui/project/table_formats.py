@@ -1,0 +1,111 @@
+"""How each kind of record is written as a row of its table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.project.paths import StoredPaths
+from fewshot_gui.project.records import (
+    ClassRecord,
+    DecisionRecord,
+    ExampleRecord,
+    Kind,
+    PhotoRecord,
+    Record,
+    SettingRecord,
+    SourceRecord,
+)
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class TableFormat(Generic[R]):
+    """The columns of a table, the key first, and the translation of its rows.
+
+    ``read`` raises ValueError or TypeError for a row that this program never writes.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    row: Callable[[R, StoredPaths], tuple[Any, ...]]
+    read: Callable[[tuple[Any, ...], StoredPaths], R]
+
+    @property
+    def select(self) -> str:
+        """The statement that reads all rows in ascending order of key."""
+        return f"SELECT {', '.join(self.columns)} FROM {self.table} ORDER BY {self.columns[0]}"  # noqa: S608 - our names
+
+    @property
+    def upsert(self) -> str:
+        """The statement that writes one row, new or not."""
+        key, *others = self.columns
+        marks = ", ".join("?" * len(self.columns))
+        updates = ", ".join(f"{column} = excluded.{column}" for column in others)
+        return (
+            f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({marks}) "  # noqa: S608 - our names
+            f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
+        )
+
+    @property
+    def delete(self) -> str:
+        """The statement that removes the row of one key."""
+        return f"DELETE FROM {self.table} WHERE {self.columns[0]} = ?"  # noqa: S608 - our names
+
+
+def _setting(row: tuple[Any, ...], _: StoredPaths) -> SettingRecord:
+    value = json.loads(row[1])
+    if not isinstance(value, str | int | float):
+        raise TypeError(f"the setting {row[0]!r} is no text, number or truth value")
+    return SettingRecord(row[0], value)
+
+
+_CLASSES = TableFormat[ClassRecord](
+    "classes",
+    ("id", "name", "colour_index", "position"),
+    lambda record, _: (record.id, record.name, record.colour_index, record.position),
+    lambda row, _: ClassRecord(*row),
+)
+_EXAMPLES = TableFormat[ExampleRecord](
+    "examples",
+    ("id", "class_id", "path", "size", "fingerprint"),
+    lambda record, paths: (record.id, record.class_id, paths.encode(record.file), record.size, record.fingerprint),
+    lambda row, paths: ExampleRecord(row[0], row[1], paths.decode(row[2]), row[3], row[4]),
+)
+_PHOTOS = TableFormat[PhotoRecord](
+    "photos",
+    ("id", "path", "size", "fingerprint"),
+    lambda record, paths: (record.id, paths.encode(record.file), record.size, record.fingerprint),
+    lambda row, paths: PhotoRecord(row[0], paths.decode(row[1]), row[2], row[3]),
+)
+_DECISIONS = TableFormat[DecisionRecord](
+    "decisions",
+    ("photo_id", "class_id", "decided_at"),
+    lambda record, _: (record.photo_id, record.class_id or None, record.decided_at),
+    lambda row, _: DecisionRecord(row[0], row[1] or NONE_OF_THESE, row[2]),
+)
+_SOURCES = TableFormat[SourceRecord](
+    "sources",
+    ("id", "path"),
+    lambda record, paths: (record.id, paths.encode(record.file)),
+    lambda row, paths: SourceRecord(row[0], paths.decode(row[1])),
+)
+_SETTINGS = TableFormat[SettingRecord](
+    "settings", ("key", "value"), lambda record, _: (record.key, json.dumps(record.value)), _setting
+)
+
+FORMATS: Mapping[Kind, TableFormat[Any]] = {
+    Kind.CLASSES: _CLASSES,
+    Kind.EXAMPLES: _EXAMPLES,
+    Kind.PHOTOS: _PHOTOS,
+    Kind.DECISIONS: _DECISIONS,
+    Kind.SOURCES: _SOURCES,
+    Kind.SETTINGS: _SETTINGS,
+}
+
+WITH_PATHS = (Kind.EXAMPLES, Kind.PHOTOS, Kind.SOURCES)
+"""The tables that have a ``path`` column."""
