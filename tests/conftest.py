@@ -18,11 +18,18 @@ else:
     pytest_plugins = ["pytestqt.plugin"]
 
 
+@pytest.fixture(scope="session")
+def converted_encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for converted encoders that the tests share: converting one takes some 10 seconds."""
+    return tmp_path_factory.mktemp("encoders")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test away from the caches, settings and projects of the person who runs it."""
     root = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("FEWSHOT_GUI_DATA", str(root / "data"))
+    monkeypatch.setenv("FEWSHOT_GUI_SETTINGS", str(root / "settings"))
     monkeypatch.setenv("FEWSHOT_GUI_LOG", str(root / "log"))
     monkeypatch.setenv("FEWSHOT_GUI_CACHE", str(root / "cache"))
 
@@ -33,4 +40,13 @@ def shared_data() -> Path:
     folder = Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip(f"the real photos are not there: {folder} is missing")
+    return folder
+
+
+@pytest.fixture
+def prepared_encoder(own_folders: None, converted_encoders: Path) -> Path:
+    """Let the test use encoders that other tests have converted."""
+    folder = Path(os.environ["FEWSHOT_GUI_CACHE"]) / "encoders"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.symlink_to(converted_encoders, target_is_directory=True)
     return folder

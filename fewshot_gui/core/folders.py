@@ -21,6 +21,11 @@ def log_folder() -> Path:
     return _folder("FEWSHOT_GUI_LOG", "user_log_dir")
 
 
+def settings_file() -> Path:
+    """Where the window keeps its layout and the recent projects. ``FEWSHOT_GUI_SETTINGS`` names another folder."""
+    return _folder("FEWSHOT_GUI_SETTINGS", "user_config_dir") / "window.ini"
+
+
 def _folder(variable: str, function: str) -> Path:
     import platformdirs
 

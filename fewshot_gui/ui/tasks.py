@@ -27,9 +27,14 @@ _REPORT_INTERVAL = 0.05
 
 
 class Lane(enum.Enum):
-    """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder."""
+    """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder.
+
+    ``ENGINE`` embeds folders, for minutes; ``ANSWERS`` adapts, scans and looks things up, so that a correction is
+    answered while a folder is still being embedded (docs/decisions/0002-two-lanes-for-work.md).
+    """
 
     ENGINE = "engine"
+    ANSWERS = "answers"
     THUMBNAILS = "thumbnails"
 
 
@@ -186,8 +191,9 @@ class TaskRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executors = {
-            # The engine has one thread: whatever touches the encoder or the embeddings is in order by construction.
+            # One thread each: what depends on the order in which it was asked for is in order by construction.
             Lane.ENGINE: ThreadPoolExecutor(1, thread_name_prefix="engine"),
+            Lane.ANSWERS: ThreadPoolExecutor(1, thread_name_prefix="answers"),
             Lane.THUMBNAILS: ThreadPoolExecutor(2, thread_name_prefix="thumbnails"),
         }
         self._live: set[Task] = set()

@@ -1,0 +1,72 @@
+"""Saving the labels of the open project as a table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fewshot_gui.exporting import TableRow, write_csv
+from fewshot_gui.ui.models.photo_model import PhotoModel
+from fewshot_gui.ui.session import LabellingSession
+from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
+from fewshot_gui.ui.window_states import table_row
+
+
+class ExportingFlow(QObject):
+    """Asks for a file and writes what the window shows.
+
+    Signals:
+        told: a sentence on what was written.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, session: LabellingSession, model: PhotoModel, runner: TaskRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._model = model
+        self._runner = runner
+        self._window = window
+
+    @Slot()
+    def export_table(self) -> None:
+        """Ask where, and write the table in the background."""
+        project = self._session.project
+        if project is None:
+            return
+        start = str(project.path.with_name(f"{project.name} labels.csv"))
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export the labels as a table", start, "Tables (*.csv)")
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
+        rows = self._rows()
+
+        def work(progress: TaskProgress) -> str:
+            progress.check()
+            count = write_csv(path, rows)
+            return f"“{path.name}” now holds {count:,} photos."
+
+        task = self._runner.start("Exporting", work, lane=Lane.ANSWERS)
+        task.succeeded.connect(self.told)
+
+    def _rows(self) -> list[TableRow]:
+        project, source = self._session.project, self._session.source
+        if project is None or source is None:
+            return []
+        names = {record.id: record.name for record in project.classes}
+        folder = project.path.parent
+        rows = []
+        for photo in project.photos.values():
+            row = self._model.photo(photo.id)
+            if row is not None:
+                name = _name(photo.path, folder)
+                rows.append(table_row(row, name, names, self._session.outcome, source.spec.id))
+        return rows
+
+
+def _name(path: Path, folder: Path) -> str:
+    """The path below the project's folder where it is there, so that both can move; else the whole path."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else os.fspath(path)

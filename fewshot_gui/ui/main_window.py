@@ -1,0 +1,181 @@
+"""The main window: puts the parts side by side and wires them to what they stand for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fewshot_gui.ui.actions import Actions
+from fewshot_gui.ui.class_editing import ClassEditing
+from fewshot_gui.ui.deciding import Deciding
+from fewshot_gui.ui.encoder_flow import EncoderFlow
+from fewshot_gui.ui.exporting_flow import ExportingFlow
+from fewshot_gui.ui.inspector_place import InspectorPlace
+from fewshot_gui.ui.models.photo_model import PhotoModel
+from fewshot_gui.ui.models.thumbnails import ThumbnailStore
+from fewshot_gui.ui.moving_flow import MovingFlow
+from fewshot_gui.ui.photo_focus import PhotoFocus
+from fewshot_gui.ui.preferences import Preferences
+from fewshot_gui.ui.project_flows import ProjectFlows
+from fewshot_gui.ui.project_view import ProjectView
+from fewshot_gui.ui.session import LabellingSession
+from fewshot_gui.ui.tasks import TaskRunner
+from fewshot_gui.ui.theme import CLASSES_WIDTH, INSPECTOR_WIDTH, Theme
+from fewshot_gui.ui.widgets.class_panel import ClassPanel
+from fewshot_gui.ui.widgets.header_bar import HeaderBar
+from fewshot_gui.ui.widgets.inspector import Inspector
+from fewshot_gui.ui.widgets.large_view import LargeView
+from fewshot_gui.ui.widgets.photos_panel import PhotosPanel
+from fewshot_gui.ui.widgets.recent_list import RecentProject
+from fewshot_gui.ui.widgets.start_page import StartPage
+from fewshot_gui.ui.widgets.task_bar import TaskBar
+from fewshot_gui.ui.window_wiring import wire
+
+
+class MainWindow(QMainWindow):
+    """Three columns between two bars, or the start page while no project is open.
+
+    Attributes:
+        session: The open project and what is computed from it.
+        model: The photos of the gallery.
+        header, classes, photos, inspector, task_bar, start, large_view: The parts one sees.
+        actions_table: The menus' actions by name.
+        class_editing, deciding, focus, view, projects, exporting, moving, encoders: Who answers to the person.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        runner: TaskRunner,
+        thumbnails: ThumbnailStore,
+        session: LabellingSession,
+        preferences: Preferences,
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self.runner = runner
+        self.session = session
+        self.preferences = preferences
+        self.model = PhotoModel(self)
+        self.header = HeaderBar(theme)
+        self.classes = ClassPanel(theme, thumbnails)
+        self.photos = PhotosPanel(theme, self.model, thumbnails)
+        self.inspector = Inspector(theme, thumbnails)
+        self.task_bar = TaskBar(theme)
+        self.start = StartPage(theme)
+        self._lay_out()
+        self.large_view = LargeView(theme, thumbnails, self._stack)
+        self.inspector_place = InspectorPlace(self.inspector, self._columns, self._work, self)
+        self.actions_table = Actions(self, theme)
+        self.class_editing = ClassEditing(session, runner, self)
+        self.deciding = Deciding(session, self.model, self)
+        self.focus = PhotoFocus(session, self.model, self.inspector, self.large_view, runner, self)
+        self.view = ProjectView(self)
+        self.projects = ProjectFlows(session, runner, preferences, self)
+        self.exporting = ExportingFlow(session, self.model, runner, self)
+        self.moving = MovingFlow(session, runner, self)
+        self.encoders = EncoderFlow(session, runner, self)
+        self.photos.grid.set_tile_side(preferences.tile_side)
+        wire(self)
+        self._restore_layout()
+        self.show_page(working=False)
+
+    def show_page(self, *, working: bool) -> None:
+        """Show the columns, or the start page."""
+        self._stack.setCurrentIndex(1 if working else 0)
+        self.actions_table.enable_for_project(working)
+        if not working:
+            self.start.set_recent(self.recent_projects())
+
+    def recent_projects(self) -> list[RecentProject]:
+        """The projects opened lately, as the start page shows them."""
+        return [RecentProject(one.path, one.name, one.opened, one.path.is_file()) for one in self.preferences.recent]
+
+    def parts(self) -> tuple[QWidget, ...]:
+        """The parts that F6 goes through."""
+        return (self.classes, self.photos, self.inspector, self.header)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project file, as named on the command line."""
+        self.projects.open(path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room: below a certain width the inspector floats over the gallery."""
+        super().resizeEvent(event)
+        self.inspector_place.fit(self.width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Everything is saved already; stop the work and remember the layout."""
+        self.preferences.set_layout("window", self.saveGeometry())
+        if not self.inspector_place.floating:
+            self.preferences.set_layout("columns", self._columns.saveState())
+        self.session.close()
+        super().closeEvent(event)
+
+    @Slot()
+    def go_to_next_part(self) -> None:
+        """Move the keyboard to the next part of the window."""
+        parts = [part for part in self.parts() if part.isVisible()]
+        here = next((place for place, part in enumerate(parts) if part.isAncestorOf(self.focusWidget() or self)), -1)
+        for step in range(1, len(parts) + 1):
+            part = parts[(here + step) % len(parts)]
+            target = part if part.focusPolicy() & Qt.FocusPolicy.TabFocus else _first_focusable(part)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("Fewshot")
+        self.setMinimumSize(880, 560)
+        self.resize(1280, 800)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setHandleWidth(1)
+        self._columns.setChildrenCollapsible(False)
+        for part, least in ((self.classes, 220), (self.photos, 400), (self.inspector, 260)):
+            part.setMinimumWidth(least)
+            self._columns.addWidget(part)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes([CLASSES_WIDTH, 1280 - CLASSES_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH])
+        self._work = QWidget()
+        _stacked(self._work, self.header, _line(), self._columns, stretch=self._columns)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start)
+        self._stack.addWidget(self._work)
+        centre = QWidget()
+        _stacked(centre, self._stack, _line(), self.task_bar, stretch=self._stack)
+        self.setCentralWidget(centre)
+
+    def _restore_layout(self) -> None:
+        with QSignalBlocker(self._columns):
+            geometry, columns = self.preferences.layout("window"), self.preferences.layout("columns")
+            if not geometry.isEmpty():
+                self.restoreGeometry(geometry)
+            if not columns.isEmpty():
+                self._columns.restoreState(columns)
+
+
+def _stacked(parent: QWidget, *widgets: QWidget, stretch: QWidget) -> None:
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is stretch else 0)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "separator")
+    line.setFixedHeight(1)
+    return line
+
+
+def _first_focusable(part: QWidget) -> QWidget | None:
+    widget = part.nextInFocusChain()
+    while widget is not part and part.isAncestorOf(widget):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return widget
+        widget = widget.nextInFocusChain()
+    return None

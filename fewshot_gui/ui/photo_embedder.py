@@ -1,0 +1,118 @@
+"""Keeps the photos of the open project embedded, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from fewshot_gui.ui.tasks import Task, TaskProgress, TaskRunner
+from fewshot_gui.workflows.embedding import EmbeddedPhoto, embed_photos
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
+
+
+@dataclass(frozen=True)
+class EmbeddedBatch:
+    """Photos as they come from the encoder, with their ids in the project."""
+
+    photo_ids: tuple[int, ...]
+    photos: tuple[EmbeddedPhoto, ...]
+
+
+class PhotoEmbedder(QObject):
+    """Embeds photos in the engine lane, one task at a time; what is asked for meanwhile waits.
+
+    Signals:
+        embedded: an :class:`EmbeddedBatch`, readable and unreadable photos alike.
+        failed: a sentence; the photos that are left wait for :meth:`resume`.
+        idle: every photo asked for has come, or the person cancelled.
+    """
+
+    embedded = Signal(object)
+    failed = Signal(str)
+    idle = Signal()
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._source: EmbeddingSource | None = None
+        self._waiting: dict[int, Path] = {}
+        self._task: Task | None = None
+        self._held = False
+
+    @property
+    def running(self) -> bool:
+        """Whether photos are being embedded."""
+        return self._task is not None
+
+    @property
+    def unfinished(self) -> int:
+        """How many photos still wait, for instance after a cancel."""
+        return len(self._waiting)
+
+    def use(self, source: EmbeddingSource | None) -> None:
+        """Forget all photos and work for another project or encoder; ``None`` stops."""
+        self._drop_task()
+        self._waiting.clear()
+        self._source = source
+        self._held = False
+
+    def add(self, photos: Sequence[tuple[int, Path]]) -> None:
+        """Embed these photos, given as (id, path), after those that wait already."""
+        self._waiting.update(photos)
+        self._start()
+
+    def discard(self, photo_ids: Sequence[int]) -> None:
+        """Photos that left the project need not be embedded."""
+        for photo_id in photo_ids:
+            self._waiting.pop(photo_id, None)
+
+    def resume(self) -> None:
+        """Go on with the photos that are left after a cancel or a failure."""
+        self._held = False
+        self._start()
+
+    def _start(self) -> None:
+        if self._task is not None or self._held or not self._waiting or self._source is None:
+            return
+        source, photos = self._source, tuple(self._waiting.items())
+
+        def work(progress: TaskProgress) -> None:
+            done = 0
+            for batch in embed_photos([path for _, path in photos], source, progress):
+                progress.partial(EmbeddedBatch(tuple(photos[photo.index][0] for photo in batch), tuple(batch)))
+                done += len(batch)
+                progress.report(done, len(photos))
+
+        task = self._runner.start("Labelling", work)
+        task.partial.connect(self._take)
+        task.failed.connect(self._hold)
+        task.failed.connect(self.failed)
+        task.cancelled.connect(self._hold)
+        task.finished.connect(self._finished)
+        self._task = task
+
+    def _drop_task(self) -> None:
+        if self._task is not None:
+            self._task.disconnect(self)
+            self._task.cancel()
+            self._task = None
+
+    @Slot(object)
+    def _take(self, batch: EmbeddedBatch) -> None:
+        for photo_id in batch.photo_ids:
+            self._waiting.pop(photo_id, None)
+        self.embedded.emit(batch)
+
+    @Slot()
+    def _hold(self) -> None:
+        self._held = True
+
+    @Slot()
+    def _finished(self) -> None:
+        self._task = None
+        self._start()
+        if self._task is None:
+            self.idle.emit()

@@ -1,0 +1,175 @@
+"""Keeps what the window shows in step with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from fewshot_gui.encoders import DeviceChoice, choose_device
+from fewshot_gui.project.edits import Edit
+from fewshot_gui.project.records import DecisionRecord, Kind
+from fewshot_gui.ui import wording
+from fewshot_gui.ui.models.photo_columns import UNDECIDED
+from fewshot_gui.ui.session import DEFAULT_METHOD, METHOD_SETTING, LabelBatch, NewPhotos
+from fewshot_gui.ui.tasks import Lane, TaskProgress
+from fewshot_gui.ui.window_states import (
+    class_cards,
+    class_styles,
+    encoder_choices,
+    expected_accuracy,
+    method_choices,
+    method_title,
+)
+
+if TYPE_CHECKING:
+    from fewshot_gui.ui.main_window import MainWindow
+
+_SHOW_COUNTS_MS = 100
+
+
+class ProjectView(QObject):
+    """Shows the session's project in the parts of a window, and each change of it where it belongs."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._counts_timer = QTimer(self, singleShot=True, interval=_SHOW_COUNTS_MS)
+        self._counts_timer.timeout.connect(self._show_counts)
+        self._session.opened.connect(self._open)
+        self._session.edited.connect(self._take_edit)
+        self._session.photos_added.connect(self._add_photos)
+        self._session.labelled.connect(self._take_labels)
+        self._session.unreadable.connect(self._take_unreadable)
+        self._session.adapted.connect(self._show_classifier)
+        self._session.settled.connect(self._window.focus.refresh)
+        self._window.model.counts_changed.connect(self._counts_timer.start)
+        self._try_device()
+
+    @Slot(object)
+    def _open(self, project: object) -> None:
+        window = self._window
+        window.model.reset()
+        window.focus.choose([], None)
+        window.show_page(working=project is not None)
+        self.show_choices()
+        self._show_project()
+        self._show_classes()
+        self._show_counts()
+
+    @Slot(object)
+    def _take_edit(self, edit: Edit) -> None:
+        if Kind.SETTINGS in edit.kinds:
+            self._show_project()
+            self.show_choices()
+        if edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS}:
+            self._show_classes()
+        changed = [change for change in edit.changes if change.kind is Kind.DECISIONS]
+        if changed:
+            decisions = [c.after.class_id if isinstance(c.after, DecisionRecord) else UNDECIDED for c in changed]
+            self._window.model.set_decisions([int(change.key) for change in changed], decisions)
+        gone = [int(change.key) for change in edit.changes if change.kind is Kind.PHOTOS and change.after is None]
+        if gone:
+            self._window.model.remove_photos(gone)
+        self._show_undo()
+        self._window.focus.refresh()
+
+    @Slot(object)
+    def _add_photos(self, new: NewPhotos) -> None:
+        project = self._session.project
+        self._window.model.append_photos(new.ids, new.paths, new.times)
+        decided = [photo_id for photo_id in new.ids if project is not None and photo_id in project.decisions]
+        if project is not None and decided:
+            self._window.model.set_decisions(decided, [project.decisions[photo_id].class_id for photo_id in decided])
+
+    @Slot(object)
+    def _take_labels(self, batch: LabelBatch) -> None:
+        predictions = batch.predictions
+        ranked = predictions.ranked()
+        changed = self._window.model.set_predictions(
+            batch.photo_ids,
+            ranked.first,
+            ranked.first_confidence,
+            predictions.stranger,
+            predictions.familiarity,
+            ranked.second,
+        )
+        if batch.relabelled and changed:
+            self._window.task_bar.show_change(f"{wording.counted(changed, 'label')} changed")
+        current = self._window.focus.current
+        if current is not None and np.isin(current, batch.photo_ids):
+            self._window.focus.refresh()
+
+    @Slot(object)
+    def _take_unreadable(self, photos: list[tuple[int, str | None]]) -> None:
+        self._window.model.set_errors([photo_id for photo_id, _ in photos], [reason for _, reason in photos])
+
+    @Slot(object)
+    def _show_classifier(self, outcome: object) -> None:
+        if outcome is None:
+            self._window.model.clear_predictions()
+        self._window.header.set_accuracy(expected_accuracy(self._session.outcome))
+        self.show_choices()
+        self._show_classes()
+
+    @Slot()
+    def show_choices(self) -> None:
+        """Show the methods and encoders and which are in use."""
+        project, outcome, source = self._session.project, self._session.outcome, self._session.source
+        if project is None or source is None:
+            return
+        method = str(project.settings.get(METHOD_SETTING, DEFAULT_METHOD))
+        resolved = method_title(outcome.adapted.method) if outcome is not None and method == DEFAULT_METHOD else ""
+        self._window.header.set_methods(method_choices(), method, resolved)
+        self._window.header.set_encoders(encoder_choices(), source.spec.id)
+
+    def _show_project(self) -> None:
+        project = self._session.project
+        if project is not None:
+            self._window.header.set_project(project.name, "Saved")
+            self._window.preferences.remember(project.path, project.name)
+        self._window.setWindowTitle(f"{project.name} – Fewshot" if project is not None else "Fewshot")
+        self._show_undo()
+
+    def _show_classes(self) -> None:
+        project = self._session.project
+        if project is not None:
+            self._window.model.set_classes(class_styles(project))
+            self._window.classes.show_classes(class_cards(project, self._session.outcome))
+            self._window.photos.set_title(
+                " + ".join(source.path.name for source in project.sources.values()) or "Photos"
+            )
+
+    def _show_undo(self) -> None:
+        history = self._session.project.history if self._session.project is not None else None
+        for name, verb, edit in (
+            ("undo", "Undo", history.next_undo if history else None),
+            ("redo", "Redo", history.next_redo if history else None),
+        ):
+            action = self._window.actions_table[name]
+            action.setEnabled(edit is not None)
+            action.setText(f"{verb} {edit.description}" if edit is not None else verb)
+
+    @Slot()
+    def _show_counts(self) -> None:
+        counts = self._window.model.counts()
+        self._window.header.set_doubtful(counts.look)
+        self._window.task_bar.set_failures(counts.errors)
+        labelled = self._session.embedded_count if self._session.outcome is not None else 0
+        summary = f"{wording.counted(counts.all, 'photo')} · {wording.count(labelled)} labelled" if counts.all else ""
+        self._window.task_bar.set_summary(summary)
+
+    def _try_device(self) -> None:
+        """Find out in the background where encoders will run; trying a GPU takes seconds."""
+
+        def work(_progress: TaskProgress) -> DeviceChoice:
+            return choose_device("auto")
+
+        task = self._window.runner.start("Trying the device", work, lane=Lane.ANSWERS, quiet=True)
+        task.succeeded.connect(self._show_device)
+
+    @Slot(object)
+    def _show_device(self, device: DeviceChoice) -> None:
+        self._window.header.set_device(device.title, device.reason)

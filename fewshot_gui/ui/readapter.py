@@ -1,0 +1,99 @@
+"""Adapts again whenever examples or decisions change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from fewshot_gui.ui.tasks import Lane, Task, TaskProgress, TaskRunner
+from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest, adapt_and_label
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
+
+_PAUSE_MS = 60
+"""Edits closer together than this are answered once: keys held down, a drop of three folders."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What to adapt to, and the photo of each row of ``request.photos``, int64 (m,)."""
+
+    request: AdaptRequest
+    source: EmbeddingSource
+    photo_ids: NDArray[np.int64]
+
+
+class Readapter(QObject):
+    """Turns requests to adapt into tasks; the newest wins, and an older answer is never heard.
+
+    Signals:
+        adapted: (AdaptOutcome, photo ids int64 (m,)).
+        failed: a sentence why there is no classifier.
+        finished: the newest request was answered in one way or the other.
+    """
+
+    adapted = Signal(object, object)
+    failed = Signal(str)
+    finished = Signal()
+
+    def __init__(self, runner: TaskRunner, take: Callable[[], Snapshot | None], parent: QObject | None = None) -> None:
+        """``take`` gives the snapshot at the moment the work starts, or ``None`` when there is nothing to adapt to."""
+        super().__init__(parent)
+        self._runner = runner
+        self._take = take
+        self._task: Task | None = None
+        self._photo_ids = np.empty(0, np.int64)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._start)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._task is not None or self._timer.isActive()
+
+    def ask(self) -> None:
+        """Adapt soon. What is being computed now is out of date and will not be heard."""
+        self._drop_task()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Forget every request."""
+        self._timer.stop()
+        self._drop_task()
+
+    @Slot()
+    def _start(self) -> None:
+        snapshot = self._take()
+        if snapshot is None:
+            self.finished.emit()
+            return
+        request, source = snapshot.request, snapshot.source
+        self._photo_ids = snapshot.photo_ids
+
+        def work(progress: TaskProgress) -> AdaptOutcome:
+            return adapt_and_label(request, source, progress)
+
+        self._task = self._runner.start("Adapting", work, lane=Lane.ANSWERS)
+        self._task.succeeded.connect(self._answer)
+        self._task.failed.connect(self.failed)
+        self._task.finished.connect(self._finished)
+
+    def _drop_task(self) -> None:
+        if self._task is not None:
+            self._task.disconnect(self)
+            self._task.cancel()
+            self._task = None
+
+    @Slot(object)
+    def _answer(self, outcome: AdaptOutcome) -> None:
+        self.adapted.emit(outcome, self._photo_ids)
+
+    @Slot()
+    def _finished(self) -> None:
+        self._task = None
+        self.finished.emit()

@@ -1,0 +1,374 @@
+"""The open project and all that is computed from it: what the window shows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from fewshot_gui.core.errors import FewshotError
+from fewshot_gui.core.prediction import NONE_OF_THESE, Predictions
+from fewshot_gui.encoders import DEFAULT_ENCODER, EmbeddingCache, EncoderSpec, encoder_spec, is_ready
+from fewshot_gui.project.edits import Edit
+from fewshot_gui.project.photo_edits import add_photos, add_source, set_fingerprints
+from fewshot_gui.project.project import Project
+from fewshot_gui.project.records import Kind, PhotoRecord
+from fewshot_gui.ui.folder_scanner import FolderScanner, FoundPhoto
+from fewshot_gui.ui.photo_embedder import EmbeddedBatch, PhotoEmbedder
+from fewshot_gui.ui.readapter import Readapter, Snapshot
+from fewshot_gui.ui.tasks import TaskRunner
+from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest
+from fewshot_gui.workflows.embedding_source import EmbeddingSource, WantedDevice
+from fewshot_gui.workflows.photo_embeddings import PhotoEmbeddings
+
+log = logging.getLogger(__name__)
+
+METHOD_SETTING, ENCODER_SETTING = "method", "encoder"
+DEFAULT_METHOD = "auto"
+
+_ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS, Kind.SETTINGS})
+_NEWEST_DECISIONS = 100
+"""Decisions per class that adapting uses, the newest first. More cost time and hardly change the classifier."""
+
+
+@dataclass(frozen=True)
+class NewPhotos:
+    """Photos that came into the project: ids, paths, times in seconds since 1970."""
+
+    ids: tuple[int, ...]
+    paths: tuple[Path, ...]
+    times: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelBatch:
+    """What the machine thinks of some photos, int64 (n,)."""
+
+    photo_ids: NDArray[np.int64]
+    predictions: Predictions
+    relabelled: bool
+    """Whether these photos may have had other labels before, so that changes are worth telling."""
+
+
+class LabellingSession(QObject):
+    """Keeps what is computed in step with what the person does.
+
+    The person's actions come in as edits; scanning, embedding and adapting run as tasks; results go out as signals.
+
+    Signals:
+        opened: another :class:`Project`, or ``None``.
+        edited: the :class:`Edit` that was applied, undone or redone.
+        photos_added: :class:`NewPhotos`.
+        labelled: :class:`LabelBatch`.
+        unreadable: list of (photo id, reason), or ``None`` for a reason that no longer holds.
+        adapted: the :class:`AdaptOutcome`, or ``None`` when there is no classifier any more.
+        cannot_adapt: a sentence why there is no classifier.
+        problem: a sentence.
+        settled: nothing is being computed any more.
+    """
+
+    opened = Signal(object)
+    edited = Signal(object)
+    photos_added = Signal(object)
+    labelled = Signal(object)
+    unreadable = Signal(object)
+    adapted = Signal(object)
+    cannot_adapt = Signal(str)
+    problem = Signal(str)
+    settled = Signal()
+
+    def __init__(
+        self, runner: TaskRunner, cache: EmbeddingCache, *, device: WantedDevice = "auto", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._device = device
+        self.project: Project | None = None
+        self.outcome: AdaptOutcome | None = None
+        self.source: EmbeddingSource | None = None
+        self.failures: dict[int, str] = {}
+        self._embeddings = PhotoEmbeddings(1)
+        self._fingerprints: dict[int, str] = {}
+        self._shown: set[int] = set()
+        self.scanner = FolderScanner(runner, self)
+        self.embedder = PhotoEmbedder(runner, self)
+        self._readapter = Readapter(runner, self._snapshot, self)
+        self.scanner.found.connect(self._take_found)
+        self.scanner.skipped.connect(self.problem)
+        self.scanner.finished.connect(self._check_settled)
+        self.embedder.embedded.connect(self._take_embedded)
+        self.embedder.failed.connect(self.problem)
+        self.embedder.idle.connect(self._embedding_ended)
+        self._readapter.adapted.connect(self._take_adapted)
+        self._readapter.failed.connect(self._lose_classifier)
+        self._readapter.finished.connect(self._check_settled)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still being computed."""
+        return self.scanner.running or self.embedder.running or self._readapter.busy
+
+    @property
+    def embedded_count(self) -> int:
+        """How many photos have an embedding."""
+        return len(self._embeddings)
+
+    def open(self, project: Project | None) -> None:
+        """Work on ``project`` and close the one before; ``None`` only closes."""
+        self._stop()
+        if self.project is not None:
+            self.project.close()
+        self.project = project
+        self._use_encoder()
+        self.opened.emit(project)
+        if project is None:
+            return
+        self.scanner.look_up([photo.path for photo in project.photos.values()])
+        self._scan_sources()
+        self._readapter.ask()
+
+    def close(self) -> None:
+        """Stop all work and close the project."""
+        self.open(None)
+
+    def add_folders(self, paths: Sequence[Path]) -> None:
+        """Label the photos in these folders from now on; files among them are taken as single photos."""
+        if self.project is None:
+            return
+        for path in paths:
+            if path.is_dir():
+                self.apply(add_source(self.project, path))
+        self.scanner.scan(paths)
+
+    def look_again(self, paths: Sequence[Path]) -> None:
+        """Read photos whose files have come back."""
+        if self.project is not None:
+            found = [self.project.photo_id(str(path)) for path in paths]
+            self._embed([photo_id for photo_id in found if photo_id is not None])
+            self._readapter.ask()
+
+    def retry_failures(self) -> None:
+        """Try once more to read the photos that could not be read."""
+        again = list(self.failures)
+        self.failures.clear()
+        self.unreadable.emit([(photo_id, None) for photo_id in again])
+        self._embed([photo_id for photo_id in again if self.project is not None and photo_id in self.project.photos])
+
+    def apply(self, edit: Edit) -> None:
+        """Take over an edit of the project: tell the views and adapt again if it matters."""
+        if not edit:
+            return
+        if any(change.kind is Kind.SETTINGS and change.key == ENCODER_SETTING for change in edit.changes):
+            self._use_encoder()
+            self._embed(list(self.project.photos) if self.project else [])
+        self._follow_photos(edit)
+        self.edited.emit(edit)
+        if edit.kinds & _ADAPTS_TO:
+            self._readapter.ask()
+
+    def undo(self) -> Edit | None:
+        """Take the person's last action back; returns what was applied."""
+        edit = self.project.undo() if self.project else None
+        if edit:
+            self.apply(edit)
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Do the action that was taken back again; returns what was applied."""
+        edit = self.project.redo() if self.project else None
+        if edit:
+            self.apply(edit)
+        return edit
+
+    def embedding_of(self, photo_id: int) -> NDArray[np.float32] | None:
+        """The embedding of a photo, float32 (d,), or ``None`` while it has none."""
+        here, rows = self._embeddings.of([photo_id])
+        return rows[0].astype(np.float32) if here else None
+
+    def _stop(self) -> None:
+        self.scanner.stop()
+        self._readapter.stop()
+        self.embedder.use(None)
+        self._keep_fingerprints()
+        self._shown.clear()
+        self.failures.clear()
+        self.outcome = None
+
+    def _use_encoder(self) -> None:
+        """Start over with the encoder that the project asks for; what it has embedded before is in the cache."""
+        self._readapter.stop()
+        self.outcome = None
+        if self.project is None:
+            self.source = None
+            self.embedder.use(None)
+            return
+        wanted = str(self.project.settings.get(ENCODER_SETTING, DEFAULT_ENCODER))
+        self.source = EmbeddingSource(self._ready_spec(wanted), self._cache, device=self._device)
+        self._embeddings = PhotoEmbeddings(self.source.spec.dimension)
+        self.embedder.use(self.source)
+        self.adapted.emit(None)
+
+    def _ready_spec(self, wanted: str) -> EncoderSpec:
+        """The encoder ``wanted``, or the default where it is not on this computer."""
+        try:
+            spec = encoder_spec(wanted)
+        except FewshotError as error:
+            self.problem.emit(str(error))
+        else:
+            if is_ready(spec):
+                return spec
+            self.problem.emit(f"The encoder “{spec.title}” is not on this computer, so the default is used instead.")
+        return encoder_spec(DEFAULT_ENCODER)
+
+    def _scan_sources(self) -> None:
+        if self.project is None:
+            return
+        there = [source.path for source in self.project.sources.values() if source.path.is_dir()]
+        missing = [source.path for source in self.project.sources.values() if not source.path.is_dir()]
+        for path in missing:
+            self.problem.emit(f"The folder “{path}” is not there any more; use “Find moved photos” if it was moved.")
+        if there:
+            self.scanner.scan(there)
+
+    def _follow_photos(self, edit: Edit) -> None:
+        """Photos that left are not waited for; photos that Undo brought back are shown and embedded again."""
+        back = []
+        for change in edit.changes:
+            if isinstance(change.after, PhotoRecord) and change.before is None and change.after.id not in self._shown:
+                back.append(change.after.path)
+            elif change.kind is Kind.PHOTOS and change.after is None:
+                self._shown.discard(int(change.key))
+                self.embedder.discard([int(change.key)])
+        if back:
+            self.scanner.look_up(back)
+
+    @Slot(object)
+    def _take_found(self, found: list[FoundPhoto]) -> None:
+        if self.project is None:
+            return
+        try:
+            edit = add_photos(self.project, [photo.path for photo in found])
+        except FewshotError as error:
+            self.problem.emit(str(error))
+            return
+        new = []
+        for photo in found:
+            photo_id = self.project.photo_id(str(photo.path))
+            if photo_id is not None and photo_id not in self._shown:
+                self._shown.add(photo_id)
+                new.append((photo_id, photo))
+        if edit:
+            self.edited.emit(edit)
+        if new:
+            self.photos_added.emit(
+                NewPhotos(
+                    tuple(photo_id for photo_id, _ in new),
+                    tuple(photo.path for _, photo in new),
+                    tuple(photo.time for _, photo in new),
+                )
+            )
+            self._embed([photo_id for photo_id, _ in new])
+
+    def _embed(self, photo_ids: Sequence[int]) -> None:
+        if self.project is not None:
+            photos = self.project.photos
+            wanted = [(photo_id, photos[photo_id].path) for photo_id in photo_ids if photo_id not in self._embeddings]
+            self.embedder.add(wanted)
+
+    @Slot(object)
+    def _take_embedded(self, batch: EmbeddedBatch) -> None:
+        ids, embeddings, unreadable = [], [], []
+        for photo_id, photo in zip(batch.photo_ids, batch.photos, strict=True):
+            if photo.fingerprint is not None:
+                self._fingerprints[photo_id] = photo.fingerprint
+            if photo.embedding is None:
+                unreadable.append((photo_id, photo.error or "it is not readable"))
+            elif photo_id not in self._embeddings:
+                ids.append(photo_id)
+                embeddings.append(photo.embedding)
+        if unreadable:
+            self.failures.update(unreadable)
+            self.unreadable.emit(unreadable)
+        if not ids:
+            return
+        rows = np.stack(embeddings)
+        self._embeddings.append(ids, rows)
+        if self.outcome is not None:
+            predictions = self.outcome.adapted.predict(rows)
+            self.labelled.emit(LabelBatch(np.array(ids, np.int64), predictions, relabelled=False))
+
+    @Slot()
+    def _embedding_ended(self) -> None:
+        self._keep_fingerprints()
+        if self.outcome is not None:
+            self._readapter.ask()  # familiarity looks at the whole folder, which is known only now
+        self._check_settled()
+
+    def _keep_fingerprints(self) -> None:
+        if self.project is None or not self._fingerprints:
+            return
+        try:
+            set_fingerprints(self.project, self._fingerprints)
+        except FewshotError:
+            log.exception("the fingerprints were not kept; moved photos will be found by name alone")
+        self._fingerprints = {}
+
+    def _snapshot(self) -> Snapshot | None:
+        """What the project holds at this moment, for the worker."""
+        project, source = self.project, self.source
+        if project is None or source is None:
+            return None
+        examples = tuple((example.class_id, example.path) for example in project.examples.values())
+        decided = self._newest_decisions(project)
+        ids, embeddings = self._embeddings.of(list(decided))
+        if not examples and not ids:
+            self._lose_classifier("Drop a few example photos on each class, and the labels appear here.")
+            return None
+        request = AdaptRequest(
+            examples=examples,
+            decided=tuple((decided[photo_id], project.photos[photo_id].path) for photo_id in ids),
+            decided_embeddings=embeddings,
+            photos=self._embeddings.matrix,
+            folder_mean=self._embeddings.mean,
+            method=str(project.settings.get(METHOD_SETTING, DEFAULT_METHOD)),
+        )
+        return Snapshot(request, source, self._embeddings.ids)
+
+    @staticmethod
+    def _newest_decisions(project: Project) -> dict[int, int]:
+        """Class by photo id of the decisions that adapting uses."""
+        newest = sorted(project.decisions.values(), key=lambda decision: decision.decided_at, reverse=True)
+        room = {record.id: _NEWEST_DECISIONS for record in project.classes}
+        chosen = {}
+        for decision in newest:
+            if decision.class_id != NONE_OF_THESE and room[decision.class_id]:
+                room[decision.class_id] -= 1
+                chosen[decision.photo_id] = decision.class_id
+        return chosen
+
+    @Slot(object, object)
+    def _take_adapted(self, outcome: AdaptOutcome, photo_ids: NDArray[np.int64]) -> None:
+        self.outcome = outcome
+        self.adapted.emit(outcome)
+        self.labelled.emit(LabelBatch(photo_ids, outcome.predictions, relabelled=True))
+        # Photos that were embedded while the worker was adapting.
+        late = self._embeddings.ids[len(photo_ids) :]
+        if len(late):
+            predictions = outcome.adapted.predict(self._embeddings.matrix[len(photo_ids) :])
+            self.labelled.emit(LabelBatch(late, predictions, relabelled=True))
+
+    @Slot(str)
+    def _lose_classifier(self, reason: str) -> None:
+        self.outcome = None
+        self.adapted.emit(None)
+        self.cannot_adapt.emit(reason)
+
+    @Slot()
+    def _check_settled(self) -> None:
+        if not self.busy:
+            self.settled.emit()

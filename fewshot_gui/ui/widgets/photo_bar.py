@@ -1,0 +1,185 @@
+"""The bar above the photos: what is shown, in which order and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QSlider, QWidget
+
+from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoCounts, PhotoFilter, SortKey
+from fewshot_gui.ui.models.photo_row import ClassStyle
+from fewshot_gui.ui.theme import SPACE_8, SPACE_12, SPACE_16, Theme
+from fewshot_gui.ui.widgets.elided_label import ElidedLabel
+from fewshot_gui.ui.widgets.filter_tabs import ClassFilter, FilterTabs
+from fewshot_gui.ui.widgets.search_field import SearchField
+from fewshot_gui.ui.widgets.tile_view import MAX_TILE_SIDE, MIN_TILE_SIDE, TILE_SIDE
+from fewshot_gui.ui.widgets.wrapping_layout import WrappingLayout
+
+_SORT_NAMES: Final = {
+    SortKey.LEAST_CERTAIN: "Least certain first",
+    SortKey.MOST_CERTAIN: "Most certain first",
+    SortKey.NAME: "By file name",
+    SortKey.NEWEST: "Newest first",
+    SortKey.OLDEST: "Oldest first",
+    SortKey.ADDED: "In order added",
+}
+_SLIDER_WIDTH = 72
+_LEAST_TITLE = 72
+
+
+class PhotoBar(QWidget):
+    """Title, filters, search, order and size; in a narrow window on two lines.
+
+    Signals:
+        filter_changed: a :class:`~fewshot_gui.ui.models.photo_filter.PhotoFilter`.
+        sort_changed: a :class:`~fewshot_gui.ui.models.photo_filter.SortKey`.
+        tile_side_changed: pixels.
+        refresh_requested: the order is to be brought up to date.
+        add_requested: photos are to be added.
+        search_left: the person goes back from the search to the photos.
+    """
+
+    filter_changed = Signal(object)
+    sort_changed = Signal(object)
+    tile_side_changed = Signal(int)
+    refresh_requested = Signal()
+    add_requested = Signal()
+    search_left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._filter = PhotoFilter()
+        self.title = ElidedLabel("Photos", self, mode=Qt.TextElideMode.ElideMiddle, least=_LEAST_TITLE)
+        self.title.setProperty("role", "strong")
+        self.filter_tabs = FilterTabs(theme, self)
+        self.search = SearchField(self)
+        self.class_filter = ClassFilter(theme, self)
+        self.sort = QComboBox(self)
+        self.refresh = QPushButton("Refresh order", self)
+        self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.add = QPushButton("Add photos", self)
+        self._dress()
+        self._lay_out()
+        self._connect()
+        self.show_filter(self._filter)
+        self._draw_icons()
+
+    def set_title(self, title: str) -> None:
+        """Name the folder whose photos are shown."""
+        self.title.set_full_text(title)
+
+    def set_classes(self, styles: Sequence[ClassStyle], counts: PhotoCounts) -> None:
+        """Show the classes and all numbers."""
+        self.filter_tabs.show_counts(counts)
+        self.class_filter.show_classes(styles, counts)
+        self._fit_errors()
+
+    def show_filter(self, photo_filter: PhotoFilter) -> None:
+        """Show which filter is in use."""
+        self._filter = photo_filter
+        self.filter_tabs.show_kind(photo_filter.kind)
+        self.class_filter.show_class(photo_filter.class_id)
+        if self.search.text().strip() != photo_filter.text.strip():
+            self.search.setText(photo_filter.text)
+
+    def show_sort(self, sort_key: SortKey) -> None:
+        """Show which order is in use."""
+        self.sort.setCurrentIndex(self.sort.findData(sort_key))
+
+    def show_tile_side(self, side: int) -> None:
+        """Show how large the photos are."""
+        self.size_slider.setValue(side)
+
+    def show_stale(self, stale: bool) -> None:
+        """Offer to refresh the order, or not."""
+        self.refresh.setVisible(stale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten what would not fit."""
+        super().resizeEvent(event)
+        self._fit_errors()
+
+    def _dress(self) -> None:
+        self.sort.setAccessibleName("Order of the photos")
+        self.sort.setToolTip("Order of the photos")
+        for sort_key, name in _SORT_NAMES.items():
+            self.sort.addItem(name, sort_key)
+        self.refresh.setProperty("role", "link")
+        self.refresh.setToolTip("Labels or decisions changed since the photos were put in order")
+        self.refresh.hide()
+        self.size_slider.setRange(MIN_TILE_SIDE, MAX_TILE_SIDE)
+        self.size_slider.setSingleStep(SPACE_8)
+        self.size_slider.setPageStep(SPACE_16 * 2)
+        self.size_slider.setValue(TILE_SIDE)
+        self.size_slider.setMinimumWidth(_SLIDER_WIDTH)
+        self.size_slider.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.size_slider.setAccessibleName("Size of the photos")
+        self.size_slider.setToolTip("Size of the photos")
+        self.add.setToolTip("Add a folder of photos to label")
+
+    def _lay_out(self) -> None:
+        layout = WrappingLayout(self, SPACE_8, SPACE_8)
+        layout.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_8)
+        layout.addWidget(self.title)
+        for tab in self.filter_tabs.tabs.values():
+            layout.addWidget(tab)
+        layout.begin_group()
+        for widget in (self.search, self.class_filter, self.sort, self.refresh):
+            layout.addWidget(widget)
+        layout.begin_group()
+        layout.addWidget(self.size_slider)
+        layout.addWidget(self.add)
+
+    def _connect(self) -> None:
+        self.filter_tabs.chosen.connect(self._choose_kind)
+        self.class_filter.chosen.connect(self._choose_class)
+        self.search.textChanged.connect(self._choose_text)
+        self.search.left.connect(self.search_left)
+        self.sort.activated.connect(self._choose_sort)
+        self.size_slider.valueChanged.connect(self.tile_side_changed)
+        self.refresh.clicked.connect(self.refresh_requested)
+        self.add.clicked.connect(self.add_requested)
+        self._theme.changed.connect(self._draw_icons)
+
+    def _fit_errors(self) -> None:
+        """Show a warning sign instead of the words of the last tab where they would break the line."""
+        tabs = self.filter_tabs.tabs
+        errors = tabs[FilterKind.ERRORS]
+        if errors.isHidden():
+            return
+        errors.set_short(None)
+        widths = [self.title.minimumSizeHint().width(), *(tab.sizeHint().width() for tab in tabs.values())]
+        if sum(widths) + SPACE_8 * len(tabs) + 2 * SPACE_16 > self.width():
+            errors.set_short(self._theme.icon("triangle-alert", "warning"))
+
+    @Slot(object)
+    def _choose_kind(self, kind: FilterKind) -> None:
+        self._choose(PhotoFilter(kind, None, self.search.text()))
+
+    @Slot(object)
+    def _choose_class(self, class_id: int | None) -> None:
+        kind = FilterKind.ALL if class_id is None else FilterKind.CLASS
+        self._choose(PhotoFilter(kind, class_id, self.search.text()))
+
+    @Slot(str)
+    def _choose_text(self, text: str) -> None:
+        self._choose(replace(self._filter, text=text))
+
+    def _choose(self, photo_filter: PhotoFilter) -> None:
+        if photo_filter != self._filter:
+            self.show_filter(photo_filter)
+            self.filter_changed.emit(photo_filter)
+
+    @Slot(int)
+    def _choose_sort(self, index: int) -> None:
+        self.sort_changed.emit(self.sort.itemData(index))
+
+    @Slot()
+    def _draw_icons(self) -> None:
+        self.refresh.setIcon(self._theme.icon("refresh-cw", "accent"))
+        self._fit_errors()
