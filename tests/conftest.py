@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,11 @@ try:
 except ImportError:
     # No Qt, or a machine without the system libraries it needs: everything but the window is tested.
     collect_ignore = ["ui", "e2e"]
+
+    def pytest_addoption(parser: pytest.Parser) -> None:
+        """Accept the settings of the plugin that is not loaded."""
+        for name in ("qt_log_level_fail", "qt_log_ignore"):
+            parser.addini(name, "of pytest-qt")
 else:
     pytest_plugins = ["pytestqt.plugin"]
 
@@ -50,3 +57,16 @@ def prepared_encoder(own_folders: None, converted_encoders: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.symlink_to(converted_encoders, target_is_directory=True)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning or worse, unless it asks for ``caplog`` to look at the log itself."""
+    heard: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = heard.append  # type: ignore[method-assign]
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    if "caplog" not in request.fixturenames:
+        assert [f"{record.name}: {record.getMessage()}" for record in heard] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -169,9 +170,9 @@ class ClassEditing(QObject):
             if not dropped.read.files:
                 self.refused.emit(_nothing_found(dropped.read))
                 continue
-            self._do(lambda project, dropped=dropped: self._add(project, dropped))
+            self._do(partial(self._add, dropped))
 
-    def _add(self, project: Project, dropped: _Dropped) -> Edit:
+    def _add(self, dropped: _Dropped, project: Project) -> Edit:
         existing = next((one.id for one in project.classes if one.name.casefold() == dropped.name.casefold()), None)
         class_id = dropped.class_id if dropped.class_id is not None else existing
         if class_id is None:

@@ -50,7 +50,11 @@ class ExportingFlow(QObject):
             return f"“{path.name}” now holds {count:,} photos."
 
         task = self._runner.start("Exporting", work, lane=Lane.ANSWERS)
-        task.succeeded.connect(self.told)
+        task.succeeded.connect(self._tell)
+
+    @Slot(object)
+    def _tell(self, sentence: str) -> None:
+        self.told.emit(sentence)
 
     def _rows(self) -> list[TableRow]:
         project, source = self._session.project, self._session.source

@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.model = PhotoModel(self)
         self.header = HeaderBar(theme)
         self.classes = ClassPanel(theme, thumbnails)
-        self.photos = PhotosPanel(theme, self.model, thumbnails)
+        self.photos = PhotosPanel(theme, thumbnails, self.model)
         self.inspector = Inspector(theme, thumbnails)
         self.task_bar = TaskBar(theme)
         self.start = StartPage(theme)
@@ -174,7 +174,7 @@ def _line() -> QFrame:
 
 def _first_focusable(part: QWidget) -> QWidget | None:
     widget = part.nextInFocusChain()
-    while widget is not part and part.isAncestorOf(widget):
+    while widget is not None and widget is not part and part.isAncestorOf(widget):
         if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             return widget
         widget = widget.nextInFocusChain()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fewshot_gui.core.errors import FewshotError
+from fewshot_gui.project.records import ExampleRecord, PhotoRecord
 from fewshot_gui.project.relink import Moves, find_missing, find_moved, relink
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
@@ -40,7 +41,7 @@ class MovingFlow(QObject):
         if not name:
             return
         folder = Path(name)
-        records = (*project.photos.values(), *project.examples.values())
+        records: list[PhotoRecord | ExampleRecord] = [*project.photos.values(), *project.examples.values()]
 
         def work(progress: TaskProgress) -> Moves:
             return find_moved(find_missing(records, progress), folder, progress)

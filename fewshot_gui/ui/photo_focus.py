@@ -53,6 +53,8 @@ class PhotoFocus(QObject):
     def choose(self, chosen: list[int], current: int | None) -> None:
         """The person chose photos; ``current`` is the one in focus."""
         self._chosen = chosen
+        if chosen and current not in chosen:
+            current = chosen[0]
         if current != self._current:
             self._current = current
             self._details = self._picture = None

@@ -40,9 +40,9 @@ class Preferences:
     def tile_side(self) -> int:
         """Pixels of a tile of the gallery."""
         try:
-            return min(320, max(96, int(str(self._settings.value("tile_side", 128)))))
+            return min(320, max(96, int(str(self._settings.value("tile_side", 112)))))
         except ValueError:
-            return 128
+            return 112
 
     @tile_side.setter
     def tile_side(self, value: int) -> None:

@@ -44,7 +44,7 @@ class ProjectView(QObject):
         self._session.labelled.connect(self._take_labels)
         self._session.unreadable.connect(self._take_unreadable)
         self._session.adapted.connect(self._show_classifier)
-        self._session.settled.connect(self._window.focus.refresh)
+        self._session.settled.connect(self._settle)
         self._window.model.counts_changed.connect(self._counts_timer.start)
         self._try_device()
 
@@ -54,6 +54,7 @@ class ProjectView(QObject):
         window.model.reset()
         window.focus.choose([], None)
         window.show_page(working=project is not None)
+        window.photos.focus_grid()
         self.show_choices()
         self._show_project()
         self._show_classes()
@@ -115,6 +116,15 @@ class ProjectView(QObject):
         self._show_classes()
 
     @Slot()
+    def _settle(self) -> None:
+        """Once all labels are there, bring the photos in order, unless the person is looking at them already."""
+        grid = self._window.photos.grid
+        untouched = not self._window.photos.chosen_ids() and grid.verticalScrollBar().value() == 0
+        if untouched and self._window.model.order_stale:
+            self._window.model.refresh_order()
+        self._window.focus.refresh()
+
+    @Slot()
     def show_choices(self) -> None:
         """Show the methods and encoders and which are in use."""
         project, outcome, source = self._session.project, self._session.outcome, self._session.source
@@ -172,4 +182,5 @@ class ProjectView(QObject):
 
     @Slot(object)
     def _show_device(self, device: DeviceChoice) -> None:
-        self._window.header.set_device(device.title, device.reason)
+        why = device.reason.partition(": ")[2].rstrip(".")
+        self._window.header.set_device(f"{device.title} · {why}" if why else device.title, device.reason)

@@ -296,10 +296,10 @@ class LabellingSession(QObject):
             self.unreadable.emit(unreadable)
         if not ids:
             return
-        rows = np.stack(embeddings)
-        self._embeddings.append(ids, rows)
+        known = len(self._embeddings)
+        self._embeddings.append(ids, np.stack(embeddings))
         if self.outcome is not None:
-            predictions = self.outcome.adapted.predict(rows)
+            predictions = self.outcome.adapted.predict(self._embeddings.matrix[known:])
             self.labelled.emit(LabelBatch(np.array(ids, np.int64), predictions, relabelled=False))
 
     @Slot()

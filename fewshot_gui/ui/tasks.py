@@ -16,11 +16,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
 from fewshot_gui.core.errors import Cancelled, FewshotError
 
 log = logging.getLogger(__name__)
+
+_ANNOUNCE_MS = 300
+"""What ends sooner is never announced, so that the task bar does not flicker with every correction."""
 
 _REPORT_INTERVAL = 0.05
 """Seconds between two progress signals of one task; the queue of the GUI thread is unbounded, so we limit ourselves."""
@@ -130,6 +133,7 @@ class Task(QObject):
         super().__init__(parent)
         self.title = title
         self.is_paused = False
+        self._announce_timer = QTimer(self, singleShot=True)
         self._progress = TaskProgress(self._noticed.emit)
         # Queued even when emitted from the GUI thread: a callback on an already finished future runs at once in the
         # caller, before the caller has connected anything.
@@ -139,6 +143,7 @@ class Task(QObject):
     def cancel(self) -> None:
         """Ask the work to stop; ``cancelled`` follows when it has."""
         self._progress.cancel()
+        self._announce_timer.stop()
 
     def set_paused(self, paused: bool) -> None:
         """Hold the work or let it go on."""
@@ -150,6 +155,17 @@ class Task(QObject):
     def run_in(self, executor: ThreadPoolExecutor, work: Callable[[TaskProgress], Any]) -> None:
         """Start ``work`` on ``executor``. Called once, by the runner."""
         executor.submit(self._run, work).add_done_callback(self._ended.emit)
+
+    def announce_after(self, milliseconds: int, signal: SignalInstance) -> None:
+        """Emit ``signal`` with this task if it still runs then. Called by the runner."""
+        self._announcement = signal
+        self._announce_timer.timeout.connect(self._announce)
+        self.finished.connect(self._announce_timer.stop)
+        self._announce_timer.start(milliseconds)
+
+    @Slot()
+    def _announce(self) -> None:
+        self._announcement.emit(self)
 
     def _run(self, work: Callable[[TaskProgress], Any]) -> Any:
         self._progress.check()
@@ -183,7 +199,7 @@ class TaskRunner(QObject):
     """Starts tasks and keeps them alive until they have finished.
 
     Signals:
-        started: a task of the engine lane that the task bar should show.
+        started: a task that the task bar should show, since it takes longer than a blink.
     """
 
     started = Signal(object)
@@ -207,14 +223,14 @@ class TaskRunner(QObject):
             title: What runs, for the task bar and the log, such as "Labelling".
             work: A plain function; hand it frozen snapshots, never objects that the GUI changes.
             lane: Which threads run it.
-            quiet: Keep it out of the task bar, for work of a blink.
+            quiet: Keep it out of the task bar however long it takes.
         """
         task = Task(title, self)
         self._live.add(task)
         task.finished.connect(self._forget)
         task.run_in(self._executors[lane], work)
         if not quiet:
-            self.started.emit(task)
+            task.announce_after(_ANNOUNCE_MS, self.started)
         return task
 
     @property

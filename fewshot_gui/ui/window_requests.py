@@ -75,38 +75,36 @@ class WindowRequests(QObject):
     @Slot()
     def review(self) -> None:
         """Show the doubtful photos, the least certain first, and begin with the first."""
-        photos = self._window.photos
-        photos.set_sort(SortKey.LEAST_CERTAIN)
-        photos.set_filter(PhotoFilter(FilterKind.LOOK))
-        photos.grid.setFocus()
-        if self._window.model.rowCount():
-            photos.grid.select_photos(self._window.model.ids_of(slice(0, 1)))
+        self._window.model.set_sort(SortKey.LEAST_CERTAIN)
+        self._window.model.set_filter(PhotoFilter(FilterKind.LOOK))
+        self._window.photos.focus_grid()
+        self._window.photos.go_to_row(0)
 
     @Slot()
     def show_all(self) -> None:
         """Clear the filter."""
-        self._window.photos.set_filter(PhotoFilter())
+        self._window.model.set_filter(PhotoFilter())
 
     @Slot(int)
     def show_class(self, class_id: int) -> None:
         """Show only the photos of a class."""
-        self._window.photos.set_filter(PhotoFilter(FilterKind.CLASS, class_id))
+        self._window.model.set_filter(PhotoFilter(FilterKind.CLASS, class_id))
 
     @Slot()
     def move_on(self) -> None:
         """After a decision on one photo, go to the next; several stay chosen, so that one sees what became of them."""
-        if len(self._window.photos.grid.selected_ids()) == 1:
-            self._window.photos.grid.select_next()
+        if len(self._window.photos.chosen_ids()) == 1:
+            self._window.photos.go_by(1)
 
     @Slot()
     def next_photo(self) -> None:
         """Look at the next photo."""
-        self._go_by(1)
+        self._window.photos.go_by(1)
 
     @Slot()
     def previous_photo(self) -> None:
         """Look at the photo before."""
-        self._go_by(-1)
+        self._window.photos.go_by(-1)
 
     @Slot(str)
     def choose_method(self, name: str) -> None:
@@ -202,12 +200,6 @@ class WindowRequests(QObject):
     def use_system(self) -> None:
         """The system's appearance."""
         self._use("system")
-
-    def _go_by(self, step: int) -> None:
-        grid, model = self._window.photos.grid, self._window.model
-        row = grid.currentIndex().row() + step
-        if 0 <= row < model.rowCount():
-            grid.select_photos(model.ids_of(slice(row, row + 1)))
 
     def _use(self, appearance: str) -> None:
         self._window.preferences.appearance = appearance

@@ -82,9 +82,10 @@ def method_choices() -> tuple[Choice, ...]:
     return tuple(Choice(spec.name, spec.title, spec.help) for spec in learner_specs())
 
 
-def method_title(name: str) -> str:
-    """What a method is called in the window."""
-    return next((spec.title for spec in learner_specs() if spec.name == name), name)
+def method_title(method: str) -> str:
+    """What a resolved method is called in the window; a blend such as "ridge+lda" by each of its parts."""
+    titles = {spec.name: spec.title for spec in learner_specs()}
+    return " + ".join(titles.get(part, part) for part in method.split("+"))
 
 
 def encoder_choices() -> tuple[Choice, ...]:

@@ -93,7 +93,7 @@ def _wire_photos(window: MainWindow, requests: WindowRequests) -> None:
     photos.tile_side_changed.connect(requests.remember_tile_side)
     window.large_view.next_requested.connect(requests.next_photo)
     window.large_view.previous_requested.connect(requests.previous_photo)
-    window.large_view.closed.connect(photos.grid.setFocus)
+    window.large_view.closed.connect(photos.focus_grid)
     window.inspector.label_requested.connect(deciding.label)
     window.inspector.confirm_requested.connect(deciding.confirm)
     window.inspector.none_requested.connect(deciding.none_of_these)

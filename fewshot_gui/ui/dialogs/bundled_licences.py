@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distribution
 
 from fewshot_gui.core.resources import resource
 from fewshot_gui.ui.dialogs.about_dialog import BundledLicence
@@ -44,10 +44,14 @@ def bundled_licences() -> tuple[BundledLicence, ...]:
 
 def _licence_of(package: Distribution) -> BundledLicence:
     metadata = package.metadata
-    short = metadata.get("License-Expression") or _from_classifiers(metadata.get_all("Classifier") or [])
+    short = _one(metadata, "License-Expression") or _from_classifiers(metadata.get_all("Classifier") or [])
     texts = [text for file in metadata.get_all("License-File") or [] if (text := _text(package, file))]
-    text = "\n\n".join(texts) or metadata.get("License") or f"See {metadata.get('Home-page') or package.name}."
+    text = "\n\n".join(texts) or _one(metadata, "License") or f"The licence is on the page of {package.name}."
     return BundledLicence(f"{package.name} {package.version}", short or "see its text", text)
+
+
+def _one(metadata: PackageMetadata, field: str) -> str:
+    return metadata[field] if field in metadata else ""
 
 
 def _from_classifiers(classifiers: list[str]) -> str:

@@ -116,6 +116,8 @@ class ArrangedPhotos(QAbstractListModel):
         """Bring what is shown and its order up to date."""
         self.rearranging.emit()
         self._rearrange(self._order.fresh(self._threshold))
+        self._check_timer.stop()
+        self._set_stale(False)
 
     def photo_at(self, row: int) -> PhotoRow:
         """The photo in a row."""
@@ -149,7 +151,9 @@ class ArrangedPhotos(QAbstractListModel):
     @Slot()
     def _check_order(self) -> None:
         self._check_timer.stop()
-        stale = not np.array_equal(self._order.fresh(self._threshold), self._order.slots)
+        self._set_stale(not np.array_equal(self._order.fresh(self._threshold), self._order.slots))
+
+    def _set_stale(self, stale: bool) -> None:
         if stale != self._stale:
             self._stale = stale
             self.order_stale_changed.emit(stale)
@@ -160,7 +164,6 @@ class ArrangedPhotos(QAbstractListModel):
         self._order.show(slots)
         self.endResetModel()
         self.rearranged.emit()
-        self._check_order()
 
 
 def runs_of(rows: Ints) -> list[range]:

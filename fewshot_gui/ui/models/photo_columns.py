@@ -5,6 +5,7 @@ A *slot* is a position in the columns, in the order the photos were added. Rows 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,9 +105,9 @@ class PhotoColumns:
         start = len(self) - count
         self.ids[start:] = ids[new]
         self.times[start:] = np.asarray(times, np.float64)[new]
-        added = [Path(path) for path, is_new in zip(paths, new, strict=True) if is_new]
-        names = [path.name for path in added]
-        self.files = np.concatenate([self.files, np.array([str(path) for path in added], object)])
+        files = [str(path) for path, is_new in zip(paths, new, strict=True) if is_new]
+        names = [_name_of(file) for file in files]
+        self.files = np.concatenate([self.files, np.array(files, object)])
         self.names = np.concatenate([self.names, np.array(names, object)])
         self.folded = np.concatenate([self.folded, np.array([name.casefold() for name in names], object)])
         self.natural.append(names)
@@ -175,3 +176,9 @@ class PhotoColumns:
     def mark_changed(self, slots: Ints) -> None:
         """Remember that the labels of these photos became others just now."""
         self.changed_at[slots] = time.monotonic()
+
+
+def _name_of(file: str) -> str:
+    """The last part of a path; ten times as fast as by way of ``Path``, which counts at 100,000 photos."""
+    separators = (os.sep, os.altsep or os.sep)
+    return file[max(map(file.rfind, separators)) + 1 :]

@@ -42,9 +42,10 @@ class PhotoModel(ArrangedPhotos):
         self.rearranging.emit()
         order = PhotoOrder(PhotoColumns())
         order.photo_filter, order.sort_key = self._order.photo_filter, self._order.sort_key
-        self._columns, self._order = order.columns, order
+        self._columns, self._order, self._counts = order.columns, order, None
         self._rearrange(np.empty(0, np.int64))
-        self._counts_are_old()
+        self._set_stale(False)
+        self.counts_changed.emit()
 
     def append_photos(self, ids: ArrayLike, paths: Sequence[Path | str], times: ArrayLike | None = None) -> None:
         """Add photos at the end. Some thousands at a time keep the window alive: 100,000 at once take 0.3 s.
@@ -64,7 +65,7 @@ class PhotoModel(ArrangedPhotos):
         """Say when photos were taken, in seconds since 1970, float64 (k,)."""
         slots, known = self._columns.slots_of(ids)
         self._columns.times[slots] = np.atleast_1d(np.asarray(times, np.float64))[known]
-        self._check_timer.start()
+        self._check_soon()
 
     def remove_photos(self, ids: ArrayLike) -> None:
         """Take photos out; the order of the others stays."""
@@ -72,8 +73,10 @@ class PhotoModel(ArrangedPhotos):
             return
         self.rearranging.emit()
         kept = self._columns.remove(ids)
+        self._counts = None
         self._rearrange(self._order.without(kept))
-        self._counts_are_old()
+        self._check_soon()
+        self.counts_changed.emit()
 
     def set_predictions(
         self,
@@ -185,11 +188,15 @@ class PhotoModel(ArrangedPhotos):
         self._changed(slots, slots)
 
     def _changed(self, slots: Ints, repaint: Ints) -> None:
+        self._counts = None
         self._show_newcomers(self._order.newcomers(slots, self._threshold))
         self._repaint(repaint)
+        self._check_soon()
+        self.counts_changed.emit()
+
+    def _check_soon(self) -> None:
         if not self._check_timer.isActive():
             self._check_timer.start()
-        self._counts_are_old()
 
     def _show_newcomers(self, slots: Ints) -> None:
         """Add these slots at the end; nothing that is shown moves."""
@@ -207,7 +214,3 @@ class PhotoModel(ArrangedPhotos):
             runs = [range(runs[0].start, runs[-1].stop)]
         for run in runs:
             self.dataChanged.emit(self.index(run[0]), self.index(run[-1]))
-
-    def _counts_are_old(self) -> None:
-        self._counts = None
-        self.counts_changed.emit()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.ui.theme import FONT_15, RADIUS_10, SPACE_4, SPACE_8, SPACE_16, Theme
 from fewshot_gui.ui.widgets.drop_frame import dashed_pen, paint_frame
+from fewshot_gui.ui.widgets.fonts import sized, strong
 
 _WORDS = "Drop to add these photos"
 _GROUND_ALPHA = 0.08
@@ -30,10 +31,7 @@ class DropVeil(QWidget):
         painter.setBrush(ground)
         frame = QRectF(self.rect()).adjusted(SPACE_4, SPACE_4, -SPACE_4, -SPACE_4)
         paint_frame(painter, frame, dashed_pen(self._theme, "accent", 2), RADIUS_10)
-        font = QFont(self.font())
-        font.setPixelSize(FONT_15)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        painter.setFont(strong(sized(self.font(), FONT_15)))
         words = QRectF(painter.fontMetrics().boundingRect(_WORDS)).adjusted(-SPACE_16, -SPACE_8, SPACE_16, SPACE_8)
         words.moveCenter(frame.center())
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,18 +1,16 @@
-"""Which photos to show: a row of tabs with their numbers, and a menu of the classes."""
+"""Which photos to show: a row of tabs with their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QIcon
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoCounts
-from fewshot_gui.ui.models.photo_row import ClassStyle
-from fewshot_gui.ui.theme import SPACE_12, Theme
+from fewshot_gui.ui.widgets.fonts import strong
 
 _TABS: Final = {
     FilterKind.ALL: ("All", "All photos"),
@@ -21,8 +19,6 @@ _TABS: Final = {
     FilterKind.DECIDED: ("Decided", "Photos whose label you gave or confirmed"),
     FilterKind.ERRORS: ("Could not be read", "Photos that could not be read"),
 }
-_NAME_WIDTH = 150
-"""Pixels for the name of a class in the menu."""
 
 
 class FilterTab(QPushButton):
@@ -52,10 +48,8 @@ class FilterTab(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for the bold words of the checked state, which Qt does not count."""
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        text = self.text()
-        extra = QFontMetrics(bold).horizontalAdvance(text) - self.fontMetrics().horizontalAdvance(text)
+        bold, text = QFontMetrics(strong(self.font())), self.text()
+        extra = bold.horizontalAdvance(text) - self.fontMetrics().horizontalAdvance(text)
         return super().sizeHint() + QSize(max(0, extra), 0)
 
     def minimumSizeHint(self) -> QSize:
@@ -79,9 +73,8 @@ class FilterTabs(QObject):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
         self.tabs = {kind: FilterTab(kind, parent) for kind in _TABS}
         for tab in self.tabs.values():
             tab.clicked.connect(self._clicked)
@@ -110,66 +103,3 @@ class FilterTabs(QObject):
         if isinstance(tab, FilterTab):
             self.show_kind(tab.kind)
             self.chosen.emit(tab.kind)
-
-
-class ClassFilter(QComboBox):
-    """The classes with their numbers of photos.
-
-    Signals:
-        chosen: a class id, or ``None`` for all classes.
-    """
-
-    chosen = Signal(object)
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._styles: Sequence[ClassStyle] = ()
-        self._counts = PhotoCounts()
-        self.setAccessibleName("Show one class")
-        self.setToolTip("Show only the photos of one class")
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(9)
-        self.activated.connect(self._activated)
-        theme.changed.connect(self._fill)
-        self._fill()
-
-    def show_classes(self, styles: Sequence[ClassStyle], counts: PhotoCounts) -> None:
-        """Show these classes; the chosen one stays chosen while it is there."""
-        self._styles, self._counts = styles, counts
-        self._fill()
-
-    def show_class(self, class_id: int | None) -> None:
-        """Mark a class, or all."""
-        self.setCurrentIndex(max(0, self.findData(class_id)))
-
-    @Slot()
-    def _fill(self) -> None:
-        if self.view().isVisible():
-            return  # what a person is choosing from must not change under the pointer
-        chosen = self.currentData()
-        self.clear()
-        self.addItem("All classes", None)
-        for style in self._styles:
-            name = self.fontMetrics().elidedText(style.name, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
-            count = wording.count(self._counts.per_class.get(style.id, 0))
-            self.addItem(_dot(self._theme, style.colour_index), f"{name}  {count}", style.id)
-            self.setItemData(self.count() - 1, wording.tooltip(style.name), Qt.ItemDataRole.ToolTipRole)
-        self.show_class(chosen)
-
-    @Slot(int)
-    def _activated(self, index: int) -> None:
-        self.chosen.emit(self.itemData(index))
-
-
-def _dot(theme: Theme, colour_index: int) -> QIcon:
-    side = SPACE_12 * 2
-    pixmap = QPixmap(side, side)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.class_colour(colour_index))
-    painter.drawEllipse(pixmap.rect().adjusted(2, 2, -2, -2))
-    painter.end()
-    return QIcon(pixmap)

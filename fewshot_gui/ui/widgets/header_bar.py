@@ -66,7 +66,7 @@ class HeaderBar(QFrame):
         self._review.setProperty("role", "primary")
         self._review.clicked.connect(self.review_requested)
         self._export = QPushButton("Export…")
-        self._export.setToolTip(wording.tooltip("Save a table, sorted copies, photo metadata or the trained model"))
+        self._export.setToolTip(wording.tooltip("Save the labels as a table"))
         self._export.clicked.connect(self.export_requested)
         self._lay_out()
         self.set_doubtful(0)

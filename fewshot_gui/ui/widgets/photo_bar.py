@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QSlider, QWid
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoCounts, PhotoFilter, SortKey
 from fewshot_gui.ui.models.photo_row import ClassStyle
 from fewshot_gui.ui.theme import SPACE_8, SPACE_12, SPACE_16, Theme
+from fewshot_gui.ui.widgets.class_filter import ClassFilter
 from fewshot_gui.ui.widgets.elided_label import ElidedLabel
-from fewshot_gui.ui.widgets.filter_tabs import ClassFilter, FilterTabs
+from fewshot_gui.ui.widgets.filter_tabs import FilterTabs
 from fewshot_gui.ui.widgets.search_field import SearchField
 from fewshot_gui.ui.widgets.tile_view import MAX_TILE_SIDE, MIN_TILE_SIDE, TILE_SIDE
 from fewshot_gui.ui.widgets.wrapping_layout import WrappingLayout
@@ -27,6 +28,7 @@ _SORT_NAMES: Final = {
     SortKey.OLDEST: "Oldest first",
     SortKey.ADDED: "In order added",
 }
+_REFRESH = "Refresh order"
 _SLIDER_WIDTH = 72
 _LEAST_TITLE = 72
 
@@ -54,13 +56,14 @@ class PhotoBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._filter = PhotoFilter()
+        self._layout = WrappingLayout(self, SPACE_8, SPACE_8)
         self.title = ElidedLabel("Photos", self, mode=Qt.TextElideMode.ElideMiddle, least=_LEAST_TITLE)
         self.title.setProperty("role", "strong")
-        self.filter_tabs = FilterTabs(theme, self)
+        self.filter_tabs = FilterTabs(self)
         self.search = SearchField(self)
         self.class_filter = ClassFilter(theme, self)
         self.sort = QComboBox(self)
-        self.refresh = QPushButton("Refresh order", self)
+        self.refresh = QPushButton(self)
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
         self.add = QPushButton("Add photos", self)
         self._dress()
@@ -77,7 +80,7 @@ class PhotoBar(QWidget):
         """Show the classes and all numbers."""
         self.filter_tabs.show_counts(counts)
         self.class_filter.show_classes(styles, counts)
-        self._fit_errors()
+        self._fit()
 
     def show_filter(self, photo_filter: PhotoFilter) -> None:
         """Show which filter is in use."""
@@ -98,11 +101,12 @@ class PhotoBar(QWidget):
     def show_stale(self, stale: bool) -> None:
         """Offer to refresh the order, or not."""
         self.refresh.setVisible(stale)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten what would not fit."""
         super().resizeEvent(event)
-        self._fit_errors()
+        self._fit()
 
     def _dress(self) -> None:
         self.sort.setAccessibleName("Order of the photos")
@@ -110,7 +114,11 @@ class PhotoBar(QWidget):
         for sort_key, name in _SORT_NAMES.items():
             self.sort.addItem(name, sort_key)
         self.refresh.setProperty("role", "link")
-        self.refresh.setToolTip("Labels or decisions changed since the photos were put in order")
+        self.refresh.setToolTip("Refresh the order: labels or decisions changed since the photos were put in it")
+        self.refresh.setAccessibleName(_REFRESH)
+        policy = self.refresh.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.refresh.setSizePolicy(policy)
         self.refresh.hide()
         self.size_slider.setRange(MIN_TILE_SIDE, MAX_TILE_SIDE)
         self.size_slider.setSingleStep(SPACE_8)
@@ -123,7 +131,7 @@ class PhotoBar(QWidget):
         self.add.setToolTip("Add a folder of photos to label")
 
     def _lay_out(self) -> None:
-        layout = WrappingLayout(self, SPACE_8, SPACE_8)
+        layout = self._layout
         layout.setContentsMargins(SPACE_16, SPACE_12, SPACE_16, SPACE_8)
         layout.addWidget(self.title)
         for tab in self.filter_tabs.tabs.values():
@@ -146,15 +154,18 @@ class PhotoBar(QWidget):
         self.add.clicked.connect(self.add_requested)
         self._theme.changed.connect(self._draw_icons)
 
-    def _fit_errors(self) -> None:
-        """Show a warning sign instead of the words of the last tab where they would break the line."""
-        tabs = self.filter_tabs.tabs
-        errors = tabs[FilterKind.ERRORS]
-        if errors.isHidden():
-            return
+    def _fit(self) -> None:
+        """Leave the words off where they would need a line more: a line that came and went would move the photos."""
+        layout, errors = self._layout, self.filter_tabs.tabs[FilterKind.ERRORS]
+        errors.set_short(self._theme.icon("triangle-alert", "warning"))
+        self.refresh.setText("")
+        lowest = layout.heightForWidth(self.width())
+        if self.refresh.isVisibleTo(self):
+            self.refresh.setText(_REFRESH)
+            if layout.heightForWidth(self.width()) > lowest:
+                self.refresh.setText("")
         errors.set_short(None)
-        widths = [self.title.minimumSizeHint().width(), *(tab.sizeHint().width() for tab in tabs.values())]
-        if sum(widths) + SPACE_8 * len(tabs) + 2 * SPACE_16 > self.width():
+        if layout.heightForWidth(self.width()) > lowest:
             errors.set_short(self._theme.icon("triangle-alert", "warning"))
 
     @Slot(object)
@@ -182,4 +193,4 @@ class PhotoBar(QWidget):
     @Slot()
     def _draw_icons(self) -> None:
         self.refresh.setIcon(self._theme.icon("refresh-cw", "accent"))
-        self._fit_errors()
+        self._fit()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.theme import FONT_12, RADIUS_8, SPACE_4, SPACE_8, SPACE_24, Theme
 from fewshot_gui.ui.widgets.drop_frame import paint_frame
+from fewshot_gui.ui.widgets.fonts import sized, strong
 from fewshot_gui.ui.widgets.tile_pictures import cut_to_fill
 
 _SIDE = 88
@@ -46,9 +47,7 @@ def drag_picture(thumbnail: QPixmap | None, count: int, theme: Theme, base: QFon
 
 
 def _paint_count(painter: QPainter, count: int, top_right: QPointF, theme: Theme, base: QFont) -> None:
-    font = QFont(base)
-    font.setPixelSize(FONT_12)
-    font.setWeight(QFont.Weight.DemiBold)
+    font = strong(sized(base, FONT_12))
     text = wording.count(count)
     width = max(SPACE_24, QFontMetrics(font).horizontalAdvance(text) + 2 * SPACE_8)
     badge = QRectF(top_right.x() - width, top_right.y(), width, SPACE_24)

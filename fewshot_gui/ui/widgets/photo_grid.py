@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QContextMenuEvent, QDrag, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fewshot_gui.ui.drops import photos_mime
@@ -32,6 +32,7 @@ from fewshot_gui.ui.widgets.row_selection import runs_in, selection_of
 from fewshot_gui.ui.widgets.tile_grid import TileGrid
 
 _Flag = QItemSelectionModel.SelectionFlag
+_ARROWS: Final = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _FRAME_MS: Final = 16
 _MOST_FILES_DRAGGED: Final = 1000
 """Other programs get at most this many files; our own get the ids of all."""
@@ -51,7 +52,7 @@ class PhotoGrid(TileGrid):
     """The photos of a :class:`~fewshot_gui.ui.models.photo_model.PhotoModel`.
 
     Signals:
-        selection_changed: the selected photo ids (list) and the current one (int or None).
+        selection_changed: the selected photo ids (list) and the current one (int, or None when none is selected).
         large_view_requested: a photo id.
         label_key: a digit, 0..9.
         confirm_requested: the labels of the selected photos are right.
@@ -93,6 +94,7 @@ class PhotoGrid(TileGrid):
         # the selection is by then.
         self.selectionModel().selectionChanged.connect(self._announce_selection)
         self.selectionModel().currentChanged.connect(self._announce_selection)
+        self.selectionModel().currentChanged.connect(self._speak)
         self._glow_timer.timeout.connect(self._repaint_glowing)
         self._thumbnails.ready.connect(self._thumbnail_ready)
         self.visible_changed.connect(self._look_around)
@@ -137,6 +139,9 @@ class PhotoGrid(TileGrid):
             self.undecide_requested.emit()
         elif plain and key == Qt.Key.Key_Space:
             self._open(self.currentIndex())
+        elif plain and key in _ARROWS and not self.selectionModel().hasSelection() and self.currentIndex().isValid():
+            # Coming to the grid by Tab makes a photo current but selects none; the first arrow key selects it.
+            self.go_to_row(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 
@@ -208,10 +213,19 @@ class PhotoGrid(TileGrid):
 
     @Slot()
     def _announce_selection(self) -> None:
-        now = (self.selected_ids, self.current_id)
+        selected = self.selected_ids
+        now = (selected, self.current_id if selected else None)
         if now != self._announced:
             self._announced = now
             self.selection_changed.emit(*now)
+
+    @Slot(QModelIndex)
+    def _speak(self, current: QModelIndex) -> None:
+        """Let a screen reader say the current photo: Qt gives views of our own no accessible children."""
+        words = current.data(Qt.ItemDataRole.AccessibleTextRole) or ""
+        self.setAccessibleDescription(words)
+        if words and self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     @Slot()
     def _remember_place(self) -> None:

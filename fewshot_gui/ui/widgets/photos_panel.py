@@ -24,7 +24,7 @@ class PhotosPanel(QWidget):
     """The bar and the grid over one :class:`~fewshot_gui.ui.models.photo_model.PhotoModel`.
 
     Signals:
-        selection_changed: the selected photo ids (list) and the current one (int or None).
+        selection_changed: the selected photo ids (list) and the current one (int, or None when none is selected).
         large_view_requested: a photo id.
         label_key: a digit, 0..9.
         confirm_requested: the labels of the selected photos are right.
@@ -71,7 +71,7 @@ class PhotosPanel(QWidget):
             parent=self,
         )
         self._stack = QStackedWidget(self)
-        self._veil = DropVeil(theme, self)
+        self.veil = DropVeil(theme, self)
         self._count_timer = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._lay_out()
         self._connect()
@@ -108,17 +108,17 @@ class PhotosPanel(QWidget):
         """Welcome files and folders, not photos that are here already."""
         if offer_of(event.mimeData()) is Offer.PATHS:
             event.acceptProposedAction()
-            self._veil.raise_()
-            self._veil.show()
+            self.veil.raise_()
+            self.veil.show()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Look as before."""
         super().dragLeaveEvent(event)
-        self._veil.hide()
+        self.veil.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Hand on what was dropped."""
-        self._veil.hide()
+        self.veil.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.photos_dropped.emit(paths_in(event.mimeData()))
@@ -126,7 +126,7 @@ class PhotosPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cover everything with the veil."""
         super().resizeEvent(event)
-        self._veil.setGeometry(self.rect())
+        self.veil.setGeometry(self.rect())
 
     def _lay_out(self) -> None:
         for page in (self.grid, self.no_photos, self.no_match):

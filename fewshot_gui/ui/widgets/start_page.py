@@ -23,7 +23,7 @@ _PROMISE = "Everything stays on this computer. Your photos are never changed, mo
 _STEPS = (
     ("image-plus", "1. Show examples", "Name your classes and drop 3 to 10 photos on each."),
     ("folder", "2. Choose a folder", "Every photo in it gets a label, with how sure that label is."),
-    ("list-checks", "3. Check and save", "Look at the doubtful ones, then save a table, sorted copies or a model."),
+    ("list-checks", "3. Check and save", "Look at the doubtful ones, correct them, then save a table of labels."),
 )
 
 

@@ -40,7 +40,8 @@ class TileGrid(TileView):
         """Where the arrow keys, Page Up and Down, Home and End lead; at first to the first tile in view."""
         if not self.grid_geometry.count:
             return QModelIndex()
-        if not self.currentIndex().isValid():
+        jumps = action in (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd)
+        if not self.currentIndex().isValid() and not jumps:
             return self.model().index(self.visible_rows().start, 0)
         page = max(1, self.viewport().height() // self.grid_geometry.pitch)
         return self.model().index(moved(self.grid_geometry, self.currentIndex().row(), action, page), 0)

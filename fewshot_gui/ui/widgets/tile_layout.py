@@ -11,12 +11,13 @@ from PySide6.QtGui import QFont, QFontMetrics
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.theme import FONT_11, FONT_12, SPACE_4, SPACE_8
+from fewshot_gui.ui.widgets.fonts import sized, strong
 
 BAR_HEIGHT: Final = SPACE_4
 CHIP_PADDING: Final = SPACE_8
 BADGE_SIDE: Final = 20
 
-_ROOMY_LETTERS = 7
+_ROOMY_LETTERS = 10
 """Letters of a label that must fit beside the per cent; in narrower tiles the label gets a line of its own."""
 
 
@@ -46,15 +47,11 @@ class TileText:
 
     def __init__(self, base: QFont) -> None:
         """Derive the fonts from the font of the window."""
-        self.label = QFont(base)
-        self.label.setPixelSize(FONT_12)
-        self.label.setWeight(QFont.Weight.DemiBold)
-        self.figure = QFont(base)
-        self.figure.setPixelSize(FONT_12)
+        self.label = strong(sized(base, FONT_12))
+        self.figure = sized(base, FONT_12)
         # All figures equally wide, so that the per cent of neighbouring tiles line up.
         self.figure.setFeature(QFont.Tag("tnum"), 1)
-        self.small = QFont(base)
-        self.small.setPixelSize(FONT_11)
+        self.small = sized(base, FONT_11)
         self.label_metrics = QFontMetrics(self.label)
         self.small_metrics = QFontMetrics(self.small)
         self._figure_width = QFontMetrics(self.figure).horizontalAdvance(wording.percent(1.0))

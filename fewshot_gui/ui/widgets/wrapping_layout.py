@@ -17,8 +17,9 @@ class _Entry:
 class WrappingLayout(QLayout):
     """Controls in groups. Where they don't fit on one line, the second group begins a new one.
 
-    The width that is left over parts the first two groups of a line, so the last group ends it at the right. A widget that can be narrower than it asks for is made narrower before a line is broken; one whose policy is
-    expanding takes the width that is left over, up to its maximum.
+    The width that is left over parts the first two groups of a line, so the last group ends it at the right. A widget
+    that can be narrower than it asks for is made narrower before a line is broken; one whose policy is expanding takes
+    the width that is left over, up to its maximum.
     """
 
     def __init__(self, parent: QWidget, gap: int, line_gap: int) -> None:

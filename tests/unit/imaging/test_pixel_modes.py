@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tiff_files import tiff_bytes
+from tests.unit.imaging.tiff_files import tiff_bytes
 
 from fewshot_gui.imaging import read_photo
 from fewshot_gui.imaging.modes import stretched

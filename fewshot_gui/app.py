@@ -1,0 +1,79 @@
+"""Composition root of the window: builds everything, wires it, owns nothing else."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from fewshot_gui import __version__
+from fewshot_gui.core.folders import APP_NAME, settings_file
+from fewshot_gui.core.resources import resource
+from fewshot_gui.encoders import EmbeddingCache
+from fewshot_gui.ui.main_window import MainWindow
+from fewshot_gui.ui.models.thumbnails import ThumbnailStore
+from fewshot_gui.ui.preferences import Preferences
+from fewshot_gui.ui.reports import log_qt_messages, log_to_file, show_unexpected_errors
+from fewshot_gui.ui.session import LabellingSession
+from fewshot_gui.ui.tasks import TaskRunner, sentence_for
+from fewshot_gui.ui.theme import Theme
+
+_LET_PYTHON_RUN_MS = 500
+"""Qt's event loop runs no Python by itself; this often Python gets to see a Ctrl+C."""
+
+
+class Composition:
+    """The objects of one running window and the order in which they end."""
+
+    def __init__(self, application: QApplication) -> None:
+        """Build everything; nothing is shown and nothing runs yet."""
+        self.preferences = Preferences(QSettings(str(settings_file()), QSettings.Format.IniFormat))
+        self.theme = Theme(application, appearance=self.preferences.appearance)
+        self.runner = TaskRunner()
+        self.cache = EmbeddingCache()
+        self.thumbnails = ThumbnailStore(self.runner)
+        self.session = LabellingSession(self.runner, self.cache)
+        self.window = MainWindow(self.theme, self.runner, self.thumbnails, self.session, self.preferences)
+
+    def close(self) -> None:
+        """Stop all work, save the project and let go of the files."""
+        self.session.close()
+        self.thumbnails.close()
+        self.runner.shut_down()
+        self.cache.close()
+
+
+def run_window(*, sample: bool = False, project: Path | None = None) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    log_to_file()
+    log_qt_messages()
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName(APP_NAME)
+    application.setApplicationDisplayName("Fewshot")
+    application.setApplicationVersion(__version__)
+    application.setWindowIcon(QIcon(str(resource("icons/fewshot.svg"))))
+    composition = Composition(application)
+    window = composition.window
+    show_unexpected_errors(lambda error: window.task_bar.show_error(sentence_for(error)))
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    pulse = QTimer(window, interval=_LET_PYTHON_RUN_MS)
+    pulse.timeout.connect(_let_python_run)
+    pulse.start()
+    window.show()
+    if project is not None:
+        window.open_path(project)
+    elif sample:
+        window.projects.open_sample()
+    try:
+        return application.exec()
+    finally:
+        composition.close()
+
+
+def _let_python_run() -> None:
+    """Do nothing, in Python."""

@@ -1,0 +1,65 @@
+"""A learner around one closed-form head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fewshot_gui.core.progress import Progress
+from fewshot_gui.core.support import SupportSet
+from fewshot_gui.learners.affine import AffineClassifier
+from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split
+from fewshot_gui.learners.dual import DualProblem, DualSolution, LinearRule
+from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.likelihood import own_margin
+from fewshot_gui.learners.protocol import UNWATCHED, StartingPoint
+
+
+@dataclass(frozen=True)
+class ClosedFormLearner:
+    """Adapts by solving one linear system; see :class:`~fewshot_gui.learners.protocol.Learner`."""
+
+    name: str
+    title: str
+    help: str
+    rule: LinearRule
+
+    def adapt(
+        self,
+        support: SupportSet,
+        *,
+        unlabelled: NDArray[np.float32] | None = None,  # noqa: ARG002 - part of the contract; these heads are inductive
+        starting_point: StartingPoint | None = None,  # noqa: ARG002 - part of the contract; there is nothing to start
+        progress: Progress = UNWATCHED,
+    ) -> AffineClassifier:
+        """Solve the head for these examples."""
+        return self.adapt_held_out(support, (), progress=progress).classifier
+
+    def adapt_held_out(
+        self, support: SupportSet, splits: Sequence[Split], *, progress: Progress = UNWATCHED
+    ) -> Assessed[AffineClassifier]:
+        """Solve the head for all examples and for each split, all from one Gram matrix."""
+        progress.check()
+        transform = EmbeddingTransform.fitted_to(support.embeddings)
+        problem = DualProblem.of(support, transform)
+        answers = [np.empty((0, problem.classes))]
+        for split in splits:
+            progress.check()
+            part = problem.subset(split.train)
+            solution = self.rule.solve(part)
+            margin = own_margin(solution.logits(part.gram), part.columns)
+            answers.append(solution.logits(problem.gram[np.ix_(split.held_out, split.train)]) / margin)
+        progress.check()
+        classifier = primal(self.rule.solve(problem), support, transform, self.name)
+        return Assessed(classifier, HeldOut.of(support, splits, np.concatenate(answers)))
+
+
+def primal(solution: DualSolution, support: SupportSet, transform: EmbeddingTransform, method: str) -> AffineClassifier:
+    """The classifier that a solution in the span of the examples stands for."""
+    weights = transform.apply(support.embeddings).T.astype(np.float64) @ solution.coefficients
+    return AffineClassifier(
+        transform, weights.astype(np.float32), solution.bias.astype(np.float32), support.class_ids, method
+    )

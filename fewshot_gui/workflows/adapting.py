@@ -1,0 +1,93 @@
+"""Adapt to a project's examples and decisions, and label its embedded photos again: what follows every correction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fewshot_gui.confidence import Adapted, adapt_calibrated
+from fewshot_gui.core.errors import NotEnoughExamplesError, PhotoError
+from fewshot_gui.core.prediction import Predictions
+from fewshot_gui.core.progress import Progress
+from fewshot_gui.core.support import SupportSet
+from fewshot_gui.workflows.embedding_examples import embed_examples
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptRequest:
+    """A snapshot of what to adapt to and what to label; nothing in it changes any more.
+
+    Attributes:
+        examples: (class id, path) of every example.
+        decided: (class id, path) of photos with a decision for a class, n of them.
+        decided_embeddings: Theirs, float16 (n, d).
+        photos: float16 (m, d), the photos to label.
+        folder_mean: float32 (d,), the mean of ``photos``, or ``None`` without any.
+        method: A learner's name.
+    """
+
+    examples: tuple[tuple[int, Path], ...]
+    decided: tuple[tuple[int, Path], ...]
+    decided_embeddings: NDArray[np.float16]
+    photos: NDArray[np.float16]
+    folder_mean: NDArray[np.float32] | None
+    method: str
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptOutcome:
+    """What adapting gave.
+
+    Attributes:
+        adapted: The classifier.
+        support: What it was adapted to.
+        origins: (class id, path) of each row of ``support``.
+        predictions: Of ``AdaptRequest.photos``, in their order.
+        failures: Examples that could not be read.
+    """
+
+    adapted: Adapted
+    support: SupportSet
+    origins: tuple[tuple[int, Path], ...]
+    predictions: Predictions
+    failures: tuple[PhotoError, ...]
+
+
+def adapt_and_label(request: AdaptRequest, source: EmbeddingSource, progress: Progress) -> AdaptOutcome:
+    """Embed what is new, adapt, and label.
+
+    Raises:
+        NotEnoughExamplesError: Fewer than two classes have a readable example.
+        Cancelled: The person cancelled, or a newer request came.
+        EncoderError: The encoder cannot be used.
+    """
+    support, origins, failures = _support(request, source, progress)
+    if len(support.class_ids) < 2:
+        raise NotEnoughExamplesError("Two classes need examples before photos can be labelled.")
+    adapted = adapt_calibrated(request.method, support, folder_mean=request.folder_mean, progress=progress, seed=0)
+    progress.check()
+    predictions = adapted.predict(request.photos)
+    progress.check()
+    return AdaptOutcome(adapted, support, origins, predictions, failures)
+
+
+def _support(
+    request: AdaptRequest, source: EmbeddingSource, progress: Progress
+) -> tuple[SupportSet, tuple[tuple[int, Path], ...], tuple[PhotoError, ...]]:
+    """Examples and decided photos as one support set: a corrected photo is worth as much as an example."""
+    embeddings = [request.decided_embeddings.astype(np.float32)]
+    origins = list(request.decided)
+    failures: tuple[PhotoError, ...] = ()
+    if request.examples:
+        embedded = embed_examples(request.examples, source, progress)
+        embeddings.insert(0, embedded.support.embeddings)
+        origins = [request.examples[row] for row in embedded.rows] + origins
+        failures = embedded.failures
+    if not origins:
+        raise NotEnoughExamplesError("There are no examples yet; drop some photos on a class.")
+    labels = np.array([class_id for class_id, _ in origins], np.int64)
+    return SupportSet(np.concatenate(embeddings), labels), tuple(origins), failures

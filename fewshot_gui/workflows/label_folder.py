@@ -1,0 +1,123 @@
+"""Label a folder of photos from a folder of examples: the main job without a window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fewshot_gui.confidence import Adapted, adapt_calibrated
+from fewshot_gui.core.errors import PhotoError
+from fewshot_gui.core.prediction import Predictions
+from fewshot_gui.core.progress import Progress
+from fewshot_gui.exporting import TableRow
+from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder
+from fewshot_gui.workflows.embedding import EmbeddingStats
+from fewshot_gui.workflows.embedding_examples import embed_examples
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
+from fewshot_gui.workflows.example_folders import find_example_folders
+from fewshot_gui.workflows.run_stats import RunStats, run_stats
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledFolder:
+    """What labelling a folder gave.
+
+    Attributes:
+        rows: One per image file, in the order in which they lie in the folder.
+        failures: Every photo and example that could not be read.
+        skipped: Folders that could not be read, each as a sentence.
+        adapted: The classifier that was used.
+        stats: What it cost.
+    """
+
+    rows: tuple[TableRow, ...]
+    failures: tuple[PhotoError, ...]
+    skipped: tuple[str, ...]
+    adapted: Adapted
+    stats: RunStats
+
+
+def label_folder(
+    examples: Path, photos: Path, source: EmbeddingSource, progress: Progress, *, method: str = "auto", seed: int = 0
+) -> LabelledFolder:
+    """Adapt to the folders in ``examples`` and label every photo below ``photos``.
+
+    The label of a row is always the most probable class: how much a photo resembles the examples at all stands beside
+    it as familiarity, so that no threshold of ours takes a right label away.
+
+    Args:
+        examples: A folder per class with its example photos.
+        photos: The folder to label, with all folders in it.
+        source: The encoder.
+        progress: Hears of every photo; may cancel.
+        method: A learner's name.
+        seed: Fixes every random choice.
+
+    Raises:
+        FewshotError: There is nothing to adapt to, nothing to label, or the encoder cannot be used.
+        Cancelled: The person cancelled.
+    """
+    started, stats = time.perf_counter(), EmbeddingStats()
+    classes = dict(enumerate(find_example_folders(examples), start=1))
+    wanted = [(number, path) for number, folder in classes.items() for path in folder.photos]
+    embedded = embed_examples(wanted, source, progress)
+    folder = embed_folder(photos, source, progress, note="Labelling", stats=stats)
+    adapting = time.perf_counter()
+    adapted = adapt_calibrated(
+        method, embedded.support, folder_mean=_mean_embedding(folder), progress=progress, seed=seed
+    )
+    scoring = time.perf_counter()
+    predictions = adapted.predict(folder.embeddings[folder.readable])
+    done = time.perf_counter()
+    names = {number: example_folder.name for number, example_folder in classes.items()}
+    return LabelledFolder(
+        rows=tuple(_rows(folder, predictions, adapted, names, source.spec.id)),
+        failures=(*embedded.failures, *folder.errors.values()),
+        skipped=folder.skipped,
+        adapted=adapted,
+        stats=run_stats(
+            stats,
+            seconds=done - started,
+            adapt=scoring - adapting,
+            score=done - scoring,
+            source=source,
+            method=adapted.method,
+        ),
+    )
+
+
+def _mean_embedding(folder: EmbeddedFolder) -> NDArray[np.float32] | None:
+    readable = folder.readable
+    if not len(readable):
+        return None
+    mean: NDArray[np.float32] = folder.embeddings[readable].mean(axis=0, dtype=np.float32)
+    return mean
+
+
+def _rows(
+    folder: EmbeddedFolder, predictions: Predictions, adapted: Adapted, names: Mapping[int, str], encoder: str
+) -> Iterator[TableRow]:
+    ranked = predictions.ranked()
+    place = {int(row): place for place, row in enumerate(folder.readable)}
+    expected = adapted.expected.value if adapted.expected is not None else None
+    for row in range(len(folder.paths)):
+        if row in folder.errors:
+            yield TableRow(folder.name(row), encoder=encoder, error=folder.errors[row].reason)
+            continue
+        at = place[row]
+        yield TableRow(
+            photo=folder.name(row),
+            label=names[int(ranked.first[at])],
+            confidence=float(ranked.first_confidence[at]),
+            second_label=names.get(int(ranked.second[at]), ""),
+            second_confidence=float(ranked.second_confidence[at]),
+            familiarity=float(predictions.familiarity[at]),
+            expected_accuracy=expected,
+            method=adapted.method,
+            encoder=encoder,
+        )

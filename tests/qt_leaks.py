@@ -1,0 +1,31 @@
+"""Fails a test that leaves threads, timers or windows behind."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+_OUR_THREADS = ("engine", "answers", "thumbnails", "decode")
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(qapp: QApplication) -> Iterator[None]:
+    """Compare what is alive after the test with what was before."""
+    timers_before = {id(timer) for timer in _active_timers()}
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    threads = [thread.name for thread in threading.enumerate() if thread.name.startswith(_OUR_THREADS)]
+    windows = [repr(widget) for widget in qapp.topLevelWidgets() if widget.isVisible()]
+    timers = [repr(timer.parent()) for timer in _active_timers() if id(timer) not in timers_before]
+    assert (threads, windows, timers) == ([], [], [])
+
+
+def _active_timers() -> list[QTimer]:
+    # By type() and not isinstance(), which runs the code of lazy objects in other libraries.
+    return [one for one in gc.get_objects() if issubclass(type(one), QTimer) and isValid(one) and one.isActive()]
