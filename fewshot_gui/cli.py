@@ -168,16 +168,15 @@ def self_test(as_json: Annotated[bool, typer.Option("--json", help="Print the fi
 @app.command()
 def encoders() -> int:
     """List the encoders: id, title, size, licence, and whether it is ready for use."""
-    from rich.console import Console
-    from rich.table import Table
-
     from fewshot_gui.encoders import encoder_specs, is_ready
 
-    table = Table("id", "title", "numbers per photo", "download", "licence", "ready", box=None, pad_edge=False)
+    rows = [("id", "title", "size", "ready", "licence")]
     for spec in (spec for spec in encoder_specs() if not spec.hidden):
         size = f"{spec.download.size_bytes / 1e6:.0f} MB" if spec.download else "bundled"
-        table.add_row(spec.id, spec.title, str(spec.dimension), size, spec.licence, "yes" if is_ready(spec) else "no")
-    Console().print(table)
+        rows.append((spec.id, spec.title, size, "yes" if is_ready(spec) else "no", spec.licence))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())  # noqa: T201
     return DONE
 
 
@@ -210,13 +209,14 @@ def _source(encoder: str, device: Device) -> Iterator[EmbeddingSource]:
 
 @contextmanager
 def _progress_bar() -> Iterator[Progress]:
-    """A bar on stderr that tells what is being done."""
+    """A bar on stderr that tells what is being done; nothing where stderr is a file."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         yield _BarProgress(bar.add_task("Starting", total=None), bar.update)
 
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from fewshot_gui.confidence.expected_accuracy import Estimate, expected_accuracy, expected_accuracy_by_class
 from fewshot_gui.confidence.familiarity import STRANGER_BELOW, Familiarity
-from fewshot_gui.confidence.group_counts import group_counts
 from fewshot_gui.confidence.temperature import Temperature, fit_temperature
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.core.prediction import Predictions
@@ -24,6 +23,7 @@ from fewshot_gui.learners import (
     learner,
     leave_one_per_class_out,
 )
+from fewshot_gui.learners.observations import observation_counts
 from fewshot_gui.learners.protocol import UNWATCHED
 
 _REPEATS = (8, 12)
@@ -132,7 +132,8 @@ def adapt_calibrated(
     chosen = learner(learner_name, seed=seed)
     support = group_near_duplicates(support)
     fewest, most = _REPEATS
-    repeats = fewest if len(support) > _MANY_EXAMPLES else int(group_counts(support).max().clip(fewest, most))
+    largest = observation_counts(support.labels, support.groups).max()
+    repeats = fewest if len(support) > _MANY_EXAMPLES else int(largest.clip(fewest, most))
     splits = leave_one_per_class_out(support, repeats=repeats, seed=seed)
     assessed = adapt_held_out(chosen, support, splits, progress=progress)
     progress.check()

@@ -53,6 +53,11 @@ class Familiarity:
     threshold: float
     typical: float
 
+    def __post_init__(self) -> None:
+        prototypes = np.array(self.prototypes, np.float32, order="C")
+        prototypes.flags.writeable = False
+        object.__setattr__(self, "prototypes", prototypes)
+
     @classmethod
     def fitted_to(cls, support: SupportSet, folder_mean: NDArray[np.float32] | None = None) -> Familiarity:
         """The measure for these examples.
@@ -70,7 +75,7 @@ class Familiarity:
         transform = EmbeddingTransform(plain.square_root, centre.astype(np.float32))
         vectors, columns = _observations(transform, support)
         threshold, typical = _levels(_held_out_cosines(vectors, columns))
-        prototypes = _unit(_class_sums(vectors, columns)).T.astype(np.float32)
+        prototypes = _unit(_class_sums(vectors, columns)).astype(np.float32).T
         return cls(transform, prototypes, threshold, typical)
 
     def of(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:

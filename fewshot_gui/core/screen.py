@@ -6,11 +6,14 @@ Qt ends the whole process when it cannot reach a display or lacks a system libra
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import re
 import socket
 import sys
 from pathlib import Path
+
+_DEBIAN = "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-xkb1 libxkbcommon-x11-0 libegl1 libgl1"
 
 
 def why_no_screen() -> str | None:
@@ -26,8 +29,9 @@ def why_no_screen() -> str | None:
         return "this computer has no display"
     if not _x11_answers(os.environ["DISPLAY"]):
         return f"the display “{os.environ['DISPLAY']}” does not answer"
-    if not _loads("libxcb-cursor.so.0"):
-        return "the system library libxcb-cursor0 is missing (“sudo apt install libxcb-cursor0” adds it)"
+    missing = _missing_library()
+    if missing is not None:
+        return f"the system library {missing} is missing (on Debian and Ubuntu, “sudo apt install {_DEBIAN}” adds it)"
     return None
 
 
@@ -58,9 +62,14 @@ def _connects(family: socket.AddressFamily, address: str | tuple[str, int]) -> b
     return True
 
 
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+def _missing_library() -> str | None:
+    """A library that Qt's X11 plugin needs and this machine lacks, such as "libxcb-cursor.so.0"."""
+    qt = importlib.util.find_spec("PySide6")
+    for place in qt.submodule_search_locations or () if qt is not None else ():
+        plugin = Path(place) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+        if plugin.is_file():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                return str(error).partition(":")[0]
+    return None

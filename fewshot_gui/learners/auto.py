@@ -3,7 +3,8 @@
 All candidates are affine in the same transformed embedding, so their blend is one affine head, as fast and as portable
 as each of them. From three examples per class, every candidate answers for examples it has not seen; its logits are
 scaled to probabilities and the candidates are weighted by their held-out likelihood (pseudo-Bayesian model averaging,
-Yao et al. 2018, arXiv 1704.02030). Choosing the single best instead is as good on average, but worse on the worst task.
+Yao et al. 2018, arXiv 1704.02030). Choosing the single best by held-out accuracy or likelihood instead was 0.2 to 0.6
+points worse on average over 21 development tasks at five examples per class.
 Below three examples there is nothing to compare with, and a fixed pair of heads is averaged.
 """
 
@@ -100,7 +101,7 @@ class AutoLearner:
         else:
             shares = np.full(len(heads), 1.0 / len(heads))
         blended = blend(heads, shares)
-        margin = own_margin(blended.solution.logits(problem.gram), problem.columns)
+        margin = own_margin(blended.solution.logits(problem.gram), problem.columns, problem.groups)
         held_out = HeldOut.of(support, splits, blended.held_out / margin)
         methods = _leading_methods(candidates, shares)
         reason = _reason(methods, held_out, HeldOut.of(support, splits, heads[0].held_out)) if enough else ""

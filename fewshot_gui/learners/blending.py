@@ -66,7 +66,7 @@ def solve_with_splits(
 
 
 def _margin(solution: DualSolution, problem: DualProblem) -> float:
-    return own_margin(solution.logits(problem.gram), problem.columns)
+    return own_margin(solution.logits(problem.gram), problem.columns, problem.groups)
 
 
 def blend(heads: Sequence[HeadAnswers], shares: NDArray[np.float64]) -> HeadAnswers:

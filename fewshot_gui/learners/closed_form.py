@@ -50,7 +50,7 @@ class ClosedFormLearner:
             progress.check()
             part = problem.subset(split.train)
             solution = self.rule.solve(part)
-            margin = own_margin(solution.logits(part.gram), part.columns)
+            margin = own_margin(solution.logits(part.gram), part.columns, part.groups)
             answers.append(solution.logits(problem.gram[np.ix_(split.held_out, split.train)]) / margin)
         progress.check()
         classifier = primal(self.rule.solve(problem), support, transform, self.name)

@@ -144,7 +144,7 @@ def adapt_held_out(
         train = support.subset(split.train)
         part = learner.adapt(train, starting_point=starting_point, progress=progress)
         columns = np.searchsorted(support.class_ids, train.labels)
-        margin = np.float32(own_margin(part.logits(train.embeddings), columns))
+        margin = np.float32(own_margin(part.logits(train.embeddings), columns, train.groups))
         answers.append(part.logits(support.embeddings[split.held_out]) / margin)
     return Assessed(classifier, HeldOut.of(support, splits, np.concatenate(answers)))
 

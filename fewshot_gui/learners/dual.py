@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.observations import observation_counts, observation_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +58,13 @@ class DualProblem:
     @property
     def counts(self) -> NDArray[np.float64]:
         """How many groups each class has, float64 (c,)."""
-        pairs = np.unique(np.column_stack([self.columns, self.groups]), axis=0)
-        return np.bincount(pairs[:, 0], minlength=self.classes).astype(np.float64)
+        return observation_counts(self.columns, self.groups).astype(np.float64)
 
     @property
     def means(self) -> NDArray[np.float64]:
         """Each class's mean as a combination of the examples, float64 (n, c): a group weighs as much as one example."""
-        pairs = np.column_stack([self.columns, self.groups])
-        _, group, size = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
-        shares = 1.0 / (size[group.ravel()] * self.counts[self.columns])
         means = np.zeros((len(self.columns), self.classes))
-        means[np.arange(len(self.columns)), self.columns] = shares
+        means[np.arange(len(self.columns)), self.columns] = observation_weights(self.columns, self.groups)
         return means
 
 

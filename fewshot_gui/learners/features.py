@@ -21,7 +21,7 @@ _SAFE_SQUARES = (1e-24, 1e30)
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingTransform:
-    """A frozen transform of embeddings to vectors of length one.
+    """A transform of embeddings to vectors of length one. Immutable: the centre is a read-only copy.
 
     Attributes:
         square_root: Whether to take the square root of the features first; negative ones count as zero.
@@ -31,6 +31,12 @@ class EmbeddingTransform:
 
     square_root: bool
     centre: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.centre is not None:
+            centre = np.array(self.centre, np.float32)
+            centre.flags.writeable = False
+            object.__setattr__(self, "centre", centre)
 
     @classmethod
     def fitted_to(cls, embeddings: NDArray[np.float32]) -> EmbeddingTransform:
@@ -83,7 +89,8 @@ class EmbeddingTransform:
         """Rows, their (square-rooted) features in a buffer that is used again, and the lengths of these."""
         buffer = np.empty((min(_BLOCK_ROWS, len(embeddings)), embeddings.shape[1]), np.float32)
         for start in range(0, len(embeddings), _BLOCK_ROWS):
-            block = embeddings[start : start + _BLOCK_ROWS]
+            # Half precision is converted first: arithmetic on it is many times slower.
+            block = embeddings[start : start + _BLOCK_ROWS].astype(np.float32, copy=False)
             roots = buffer[: len(block)]
             if self.square_root:
                 np.maximum(block, 0, out=roots)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.learners.observations import observation_weights
+
 _SPREAD = 0.5
 """Standard deviation, in natural logarithms, of the best scale around :func:`expected_scale`: 0.55 over 19 development
 tasks, 1 to 10 examples per class and four heads."""
@@ -23,12 +25,13 @@ def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return log_probabilities
 
 
-def own_margin(logits: NDArray[np.floating], columns: NDArray[np.int64]) -> float:
+def own_margin(logits: NDArray[np.floating], columns: NDArray[np.int64], groups: NDArray[np.int64]) -> float:
     """How far the right class stands out on average: its logit minus the mean of the others, every class alike.
 
     Args:
         logits: (n, c), of the examples the head was solved from.
         columns: int64 (n,), the column of each example's class; every column occurs.
+        groups: int64 (n,), the group of each example; a group counts as one.
 
     Returns:
         The margin; 1 if there is none, so that one can always divide by it.
@@ -38,7 +41,7 @@ def own_margin(logits: NDArray[np.floating], columns: NDArray[np.int64]) -> floa
         return 1.0
     own = logits[np.arange(n), columns].astype(np.float64)
     margins = own - (logits.sum(axis=1, dtype=np.float64) - own) / (c - 1)
-    margin = float((np.bincount(columns, margins, minlength=c) / np.bincount(columns, minlength=c)).mean())
+    margin = float(observation_weights(columns, groups) @ margins) / c
     return margin if margin > 1e-9 else 1.0
 
 

@@ -13,8 +13,9 @@ from fewshot_gui.learners.dual import DualProblem, DualSolution
 class RidgeRule:
     """Weighted least squares with an intercept from transformed embeddings to one-hot classes.
 
-    Minimises ``sum_i v_i |W z_i + b - y_i|^2 + penalty |W|^2`` with weights ``v`` that sum to n and give every class
-    the same share. Solved in its dual form, an n by n system (the Woodbury identity).
+    Minimises ``sum_i v_i |W z_i + b - y_i|^2 + penalty |W|^2`` with weights ``v`` that give every class the same
+    share and sum to the number of examples, a group counting as one. Solved in its dual form, an n by n system (the
+    Woodbury identity).
 
     Attributes:
         penalty: The regularisation, above zero; examples have length one.
@@ -30,7 +31,7 @@ class RidgeRule:
         average_target = shares @ targets
         on_average = problem.gram @ shares
         centred = problem.gram - on_average[:, None] - on_average[None, :] + shares @ on_average
-        root = np.sqrt(n * shares)[:, None]
+        root = np.sqrt(problem.counts.sum() * shares)[:, None]
         system = root * centred * root.T + self.penalty * np.eye(n)
         coefficients = root * np.linalg.solve(system, root * (targets - average_target))
         # Centring the photo is folded into the coefficients and the bias.

@@ -16,7 +16,7 @@ from fewshot_gui.project.project import Project
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
-from fewshot_gui.workflows.sample_project import SampleProject, make_sample_project, sample_folder
+from fewshot_gui.workflows.sample_project import own_sample_project
 
 _FILES = f"Projects (*{SUFFIX})"
 
@@ -76,12 +76,7 @@ class ProjectFlows(QObject):
     @Slot()
     def open_sample(self) -> None:
         """Draw the sample if it is not there yet, and open it."""
-
-        def work(progress: TaskProgress) -> SampleProject:
-            return make_sample_project(sample_folder(), progress)
-
-        task = self._runner.start("Drawing the sample", work)
-        task.succeeded.connect(self._open_sample)
+        self._runner.start("Drawing the sample", own_sample_project).succeeded.connect(self.open)
 
     @Slot()
     def save_copy(self) -> None:
@@ -104,10 +99,6 @@ class ProjectFlows(QObject):
     def close(self) -> None:
         """Back to the start page."""
         self._session.close()
-
-    @Slot(object)
-    def _open_sample(self, sample: SampleProject) -> None:
-        self.open(sample.project)
 
     def _begin(self, get: Callable[[], Project], path: Path) -> None:
         """Get a project in the background, since a large one takes seconds; questions come back as a result."""

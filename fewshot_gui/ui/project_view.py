@@ -12,6 +12,7 @@ from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.records import DecisionRecord, Kind
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.photo_columns import UNDECIDED
+from fewshot_gui.ui.models.photo_filter import PhotoFilter
 from fewshot_gui.ui.session import DEFAULT_METHOD, METHOD_SETTING, LabelBatch, NewPhotos
 from fewshot_gui.ui.tasks import Lane, TaskProgress
 from fewshot_gui.ui.window_states import (
@@ -122,6 +123,7 @@ class ProjectView(QObject):
         untouched = not self._window.photos.chosen_ids() and grid.verticalScrollBar().value() == 0
         if untouched and self._window.model.order_stale:
             self._window.model.refresh_order()
+            grid.scrollToTop()
         self._window.focus.refresh()
 
     @Slot()
@@ -147,6 +149,8 @@ class ProjectView(QObject):
         project = self._session.project
         if project is not None:
             self._window.model.set_classes(class_styles(project))
+            if self._window.model.photo_filter.class_id not in {None, *(record.id for record in project.classes)}:
+                self._window.model.set_filter(PhotoFilter())  # the class is gone
             self._window.classes.show_classes(class_cards(project, self._session.outcome))
             self._window.photos.set_title(
                 " + ".join(source.path.name for source in project.sources.values()) or "Photos"
@@ -167,7 +171,7 @@ class ProjectView(QObject):
         counts = self._window.model.counts()
         self._window.header.set_doubtful(counts.look)
         self._window.task_bar.set_failures(counts.errors)
-        labelled = self._session.embedded_count if self._session.outcome is not None else 0
+        labelled = counts.all - counts.errors - counts.unlabelled
         summary = f"{wording.counted(counts.all, 'photo')} · {wording.count(labelled)} labelled" if counts.all else ""
         self._window.task_bar.set_summary(summary)
 

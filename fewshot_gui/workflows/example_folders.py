@@ -31,6 +31,6 @@ def find_example_folders(folder: Path) -> tuple[ExampleFolder, ...]:
                 found.append(ExampleFolder(entry.name, photos))
     if len(found) < 2:
         raise NotEnoughExamplesError(
-            f"“{folder}” needs at least two folders with photos in them, one folder for each class; it has {len(found)}."
+            f"“{folder}” needs at least two folders with photos in them, one for each class; it has {len(found)}."
         )
     return tuple(found)

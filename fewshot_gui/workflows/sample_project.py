@@ -16,6 +16,7 @@ from fewshot_gui.workflows.label_folder import label_folder
 from fewshot_gui.workflows.sample import SampleFiles, write_sample
 
 PROJECT_NAME = "Pressed leaves"
+_PROJECT_FILE = f"{PROJECT_NAME}.fewshot"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def make_sample_project(folder: Path, progress: Progress, *, seed: int = 0) -> S
         Cancelled: The person cancelled.
     """
     files = write_sample(folder, seed=seed, progress=progress)
-    path = files.folder / f"{PROJECT_NAME}.fewshot"
+    path = files.folder / _PROJECT_FILE
     if not path.exists():
         with create_project(path, PROJECT_NAME) as project:
             for name, examples in files.examples.items():
@@ -44,8 +45,13 @@ def make_sample_project(folder: Path, progress: Progress, *, seed: int = 0) -> S
     return SampleProject(files, path)
 
 
-def sample_folder() -> Path:
-    """Where the program keeps the sample that it opens itself."""
+def own_sample_project(progress: Progress) -> Path:
+    """The project file of the sample that the program keeps for itself, drawn only the first time."""
+    path = _own_folder() / _PROJECT_FILE
+    return path if path.is_file() else make_sample_project(_own_folder(), progress).project
+
+
+def _own_folder() -> Path:
     return data_folder() / "sample"
 
 
@@ -58,6 +64,6 @@ def label_sample(source: EmbeddingSource, progress: Progress, table: Path) -> tu
     Raises:
         FewshotError: The sample or the table cannot be written.
     """
-    made = make_sample_project(sample_folder(), progress)
-    result = label_folder(made.files.folder / "examples", made.files.folder / "photos", source, progress)
-    return write_csv(table, result.rows), made.files.folder
+    folder = own_sample_project(progress).parent
+    result = label_folder(folder / "examples", folder / "photos", source, progress)
+    return write_csv(table, result.rows), folder

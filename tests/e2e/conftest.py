@@ -13,10 +13,10 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot be loaded on this mac
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.qt_leaks import no_leaks  # noqa: F401 - a fixture for every test here
 from fewshot_gui.app import Composition
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.workflows.sample import SampleFiles, write_sample
+from tests.qt_leaks import no_leaks  # noqa: F401 - a fixture for every test here
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot be loaded on this mac
 
 from PySide6.QtWidgets import QApplication
 
-from tests.qt_leaks import no_leaks  # noqa: F401 - a fixture for every test here
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import Theme
+from tests.qt_leaks import no_leaks  # noqa: F401 - a fixture for every test here
 
 
 @pytest.fixture

@@ -156,14 +156,6 @@ def test_removing_photos_keeps_the_order_though_it_is_stale(model: PhotoModel) -
     assert model.order_stale
 
 
-def test_a_time_learnt_later_counts_after_a_refresh(model: PhotoModel) -> None:
-    model.set_sort(SortKey.NEWEST)
-    model.set_times([12], [100.0])
-    assert model.order_stale
-    model.refresh_order()
-    assert shown_ids(model)[0] == 12
-
-
 def test_a_rearrangement_is_announced_around_the_reset(model: PhotoModel) -> None:
     heard: list[str] = []
     model.rearranging.connect(lambda: heard.append(f"rearranging {model.rowCount()}"))

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.ui.drops import photos_mime
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoFilter, SortKey
 from fewshot_gui.ui.models.photo_model import PhotoModel
+from fewshot_gui.ui.models.photo_row import ClassStyle
 from fewshot_gui.ui.theme import Theme
 from fewshot_gui.ui.widgets.photos_panel import PhotosPanel
 from tests.ui.photo_models import HAT, Pictures, end, label, model_of, shown_ids
@@ -88,6 +89,11 @@ def test_bar_and_model_agree(qtbot: QtBot, panel: PhotosPanel, model: PhotoModel
     panel.bar.refresh.click()
     assert shown_ids(model) == [10, 11]
     assert not panel.bar.refresh.isVisible()
+
+
+def test_a_new_class_can_be_shown_at_once(qtbot: QtBot, panel: PhotosPanel, model: PhotoModel) -> None:
+    model.set_classes([ClassStyle(HAT, "Cap", 0)])
+    qtbot.waitUntil(lambda: panel.bar.class_filter.findText("Cap  0") == 1)
 
 
 def test_another_filter_begins_at_the_current_photo_or_at_the_top(panel: PhotosPanel, model: PhotoModel) -> None:

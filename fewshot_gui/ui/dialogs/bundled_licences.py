@@ -51,7 +51,8 @@ def _licence_of(package: Distribution) -> BundledLicence:
 
 
 def _one(metadata: PackageMetadata, field: str) -> str:
-    return metadata[field] if field in metadata else ""
+    # The metadata of an installed package promises no get().
+    return next(iter(metadata.get_all(field) or []), "")
 
 
 def _from_classifiers(classifiers: list[str]) -> str:

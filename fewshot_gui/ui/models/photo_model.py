@@ -29,9 +29,11 @@ class PhotoModel(ArrangedPhotos):
 
     Signals:
         counts_changed: :meth:`counts` would answer differently.
+        classes_changed: :attr:`classes` would.
     """
 
     counts_changed = Signal()
+    classes_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,12 +62,6 @@ class PhotoModel(ArrangedPhotos):
         slots = np.arange(known, known + added)
         self._order.expect(added)
         self._changed(slots, slots[:0])
-
-    def set_times(self, ids: ArrayLike, times: ArrayLike) -> None:
-        """Say when photos were taken, in seconds since 1970, float64 (k,)."""
-        slots, known = self._columns.slots_of(ids)
-        self._columns.times[slots] = np.atleast_1d(np.asarray(times, np.float64))[known]
-        self._check_soon()
 
     def remove_photos(self, ids: ArrayLike) -> None:
         """Take photos out; the order of the others stays."""
@@ -122,7 +118,7 @@ class PhotoModel(ArrangedPhotos):
         columns.strangers[:] = False
         columns.familiarity[:] = np.nan
         columns.seconds[:] = NONE_OF_THESE
-        self._all_changed()
+        self._changed(np.arange(len(self._columns)))
 
     def set_decisions(self, ids: ArrayLike, class_ids: ArrayLike) -> None:
         """Take in what a person decided: class ids, ``NONE_OF_THESE``, or ``UNDECIDED`` to take it back, int64 (k,)."""
@@ -142,13 +138,13 @@ class PhotoModel(ArrangedPhotos):
             else:
                 self._columns.errors.pop(photo_id, None)
         self._columns.unreadable[slots] = [bool(text) for text in found]
-        self._changed(slots, slots)
+        self._changed(slots)
 
     def clear_errors(self) -> None:
         """Forget why photos could not be read, before they are tried again."""
         self._columns.errors.clear()
         self._columns.unreadable[:] = False
-        self._all_changed()
+        self._changed(np.arange(len(self._columns)))
 
     def failures(self) -> list[tuple[Path, str]]:
         """The photos that could not be read, with the reason, in the order they were added."""
@@ -160,6 +156,7 @@ class PhotoModel(ArrangedPhotos):
         """Say how the classes look; labels of other classes are not shown."""
         self._styles = {style.id: style for style in styles}
         self._repaint(np.arange(len(self._columns)))
+        self.classes_changed.emit()
 
     @property
     def classes(self) -> list[ClassStyle]:
@@ -175,7 +172,7 @@ class PhotoModel(ArrangedPhotos):
     def doubt_threshold(self, threshold: float) -> None:
         if threshold != self._threshold:
             self._threshold = threshold
-            self._all_changed()
+            self._changed(np.arange(len(self._columns)))
 
     def counts(self) -> PhotoCounts:
         """How many photos there are of each kind, whatever the filter shows."""
@@ -183,14 +180,11 @@ class PhotoModel(ArrangedPhotos):
             self._counts = count_photos(self._columns, self._threshold)
         return self._counts
 
-    def _all_changed(self) -> None:
-        slots = np.arange(len(self._columns))
-        self._changed(slots, slots)
-
-    def _changed(self, slots: Ints, repaint: Ints) -> None:
+    def _changed(self, slots: Ints, repaint: Ints | None = None) -> None:
+        """Follow a change of these photos; ``repaint`` are those that look different, by default all of them."""
         self._counts = None
         self._show_newcomers(self._order.newcomers(slots, self._threshold))
-        self._repaint(repaint)
+        self._repaint(slots if repaint is None else repaint)
         self._check_soon()
         self.counts_changed.emit()
 

@@ -34,6 +34,7 @@ class EmptyState(QWidget):
         self.button = QPushButton(action, self)
         self.button.setProperty("role", role)
         self.button.clicked.connect(self._act)
+        self.setFocusProxy(self.button)
         self._lay_out()
         theme.changed.connect(self._draw_icon)
         self._draw_icon()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from fewshot_gui.ui.drops import Offer, offer_of, paths_in
 from fewshot_gui.ui.models.photo_filter import PhotoFilter
@@ -96,8 +96,10 @@ class PhotosPanel(QWidget):
         self.grid.go_to_row(self.grid.currentIndex().row() + step)
 
     def focus_grid(self) -> None:
-        """Give the keyboard to the photos."""
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Give the keyboard to the photos, or to what is there in their place."""
+        page = self._stack.currentWidget()
+        if page is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_search(self) -> None:
         """Let the person type a file name."""
@@ -162,6 +164,7 @@ class PhotosPanel(QWidget):
         model.order_stale_changed.connect(bar.show_stale)
         model.criteria_changed.connect(self._show_criteria)
         model.counts_changed.connect(self._count_soon)
+        model.classes_changed.connect(self._count_soon)
         model.rowsInserted.connect(self._show_page)
         model.modelReset.connect(self._show_page)
         self._count_timer.timeout.connect(self._show_counts)
@@ -182,7 +185,11 @@ class PhotosPanel(QWidget):
         total = self._model.counts().all
         self.bar.setVisible(total > 0)
         shown = self._model.rowCount() > 0
+        focused = QApplication.focusWidget()
+        had_keyboard = focused is not None and self._stack.isAncestorOf(focused)
         self._stack.setCurrentWidget(self.grid if shown else self.no_match if total else self.no_photos)
+        if had_keyboard:
+            self.focus_grid()
 
     @Slot()
     def _show_all(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.core.progress import Progress, Unwatched
+from fewshot_gui.core.whole_file import whole_file
 from fewshot_gui.workflows.sample.scan import leaf_scan, stranger_scan
 from fewshot_gui.workflows.sample.species import SPECIES
 from fewshot_gui.workflows.sample.strangers import STRANGERS
@@ -112,8 +112,8 @@ def _write_all(folder: Path, examples: list[_Picture], photos: list[_Picture], p
     for done, picture in enumerate(pictures):
         progress.check()
         progress.report(done, len(pictures), "Drawing the sample leaves")
-        _write_atomically(picture.path, _jpeg(picture))
-    _write_atomically(answers, _answers(photos))
+        _write_whole(picture.path, _jpeg(picture))
+    _write_whole(answers, _answers(photos))
     progress.report(len(pictures), len(pictures))
 
 
@@ -167,15 +167,9 @@ def _answers(photos: list[_Picture]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` so that nobody ever finds half of it there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def _write_whole(path: Path, content: bytes) -> None:
+    with whole_file(path) as draft:
+        draft.write_bytes(content)
 
 
 def _require_own(folder: Path, pictures: list[Path], answers: Path) -> None:

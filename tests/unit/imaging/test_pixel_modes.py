@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.unit.imaging.tiff_files import tiff_bytes
 
 from fewshot_gui.imaging import read_photo
 from fewshot_gui.imaging.modes import stretched
+from tests.unit.imaging.tiff_files import tiff_bytes
 
 WHITE = (255, 255, 255)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.unit.imaging.tiff_files import TiffTags, tiff_bytes
 
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.imaging import photo_details, read_photo, thumbnail
+from tests.unit.imaging.tiff_files import TiffTags, tiff_bytes
 
 HEIGHT, WIDTH = 400, 600
 

@@ -1,4 +1,4 @@
-"""Made-up embeddings that behave like those of a network: non-negative, sparse, with variation shared by all classes."""
+"""Made-up embeddings that behave like those of a network: non-negative, sparse, varying alike in all classes."""
 
 from __future__ import annotations
 
