@@ -74,6 +74,7 @@ def test_survives_closing_in_the_cache_folder_by_default() -> None:
         assert set(second.get_many(["a"], SPEC)) == {"a"}
 
 
+@pytest.mark.provokes_logs
 def test_embedding_that_is_not_finite_is_not_kept(cache: EmbeddingCache) -> None:
     bad = np.array([1, np.nan, 0, 0], np.float32), np.array([1, np.inf, 0, 0], np.float32)
     cache.put_many({"nan": bad[0], "inf": bad[1], **embeddings("good")}, SPEC)
@@ -295,6 +296,7 @@ def test_processes_that_open_a_new_file_at_once_share_it(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
+@pytest.mark.provokes_logs
 def test_damage_found_by_two_at_once_is_set_aside_once(path: Path, tmp_path: Path) -> None:
     with EmbeddingCache(path) as first, EmbeddingCache(path) as second:
         assert first._database is not None

@@ -63,6 +63,7 @@ def copying(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("damage", [b"", b"network of tinx"])
+@pytest.mark.provokes_logs
 def test_damaged_file_is_made_again(damage: bytes, copying: list[str]) -> None:
     weights_file(tiny_spec()).parent.mkdir(parents=True)
     weights_file(tiny_spec()).touch()
@@ -142,6 +143,7 @@ def test_wrong_dimension_is_noticed(tiny: EncoderSpec) -> None:
         (RuntimeError("unsupported operator"), "could not be prepared: install the program again"),
     ],
 )
+@pytest.mark.provokes_logs
 def test_failure_is_one_sentence(
     failure: Exception, sentence: str, tiny: EncoderSpec, copying: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

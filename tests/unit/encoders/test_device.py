@@ -71,6 +71,7 @@ def test_gpu_that_passes_the_trial_is_used(torch_says: Callable[..., None]) -> N
         ),
     ],
 )
+@pytest.mark.provokes_logs
 def test_obstacles_are_told_in_plain_words(said: dict[str, Any], reason: str, torch_says: Callable[..., None]) -> None:
     torch_says(**said)
     choice = choose_device("auto")
@@ -89,6 +90,7 @@ def test_obstacles_are_told_in_plain_words(said: dict[str, Any], reason: str, to
         ("memory", "in use by other programs"),
     ],
 )
+@pytest.mark.provokes_logs
 def test_gpu_that_fails_the_trial_is_not_used(
     flaw: str, reason: str, torch_says: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +114,7 @@ def test_gpu_that_fails_the_trial_is_not_used(
     assert reason in choice.reason
 
 
+@pytest.mark.provokes_logs
 def test_torch_that_cannot_be_imported_is_told(driver: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     assert "PyTorch, which it needs, could not be loaded" in choose_device("auto").reason

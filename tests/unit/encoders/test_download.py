@@ -113,6 +113,7 @@ def test_digest_may_be_given_in_part(sha256: str, server: Server) -> None:
 
 
 @pytest.mark.parametrize("sha256", ["0" * 8, "0" * 64])
+@pytest.mark.provokes_logs
 def test_wrong_digest_leaves_nothing(sha256: str, server: Server) -> None:
     spec = server.spec(sha256=sha256)
     with pytest.raises(DownloadError, match="“Tiny” was damaged on its way: download it again"):
@@ -135,6 +136,7 @@ def test_digest_is_taken_from_the_hub_where_none_is_known(server: Server) -> Non
     assert server.asked == ["/moved", "/resolve", "/model.safetensors"]
 
 
+@pytest.mark.provokes_logs
 def test_wrong_digest_from_the_hub_leaves_nothing(server: Server) -> None:
     spec = hub(server, "0" * 64)
     with pytest.raises(DownloadError, match="damaged on its way"):
@@ -142,6 +144,7 @@ def test_wrong_digest_from_the_hub_leaves_nothing(server: Server) -> None:
     assert_nothing_arrived(spec)
 
 
+@pytest.mark.provokes_logs
 def test_known_digest_outranks_that_of_the_hub(server: Server) -> None:
     spec = hub(server, SHA256)
     assert spec.download is not None
@@ -185,6 +188,7 @@ def test_connection_that_breaks_off_leaves_nothing(server: Server) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
+@pytest.mark.provokes_logs
 def test_offline_is_one_sentence(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -211,6 +215,7 @@ def test_full_disk_is_noticed_before_the_download(server: Server, monkeypatch: p
     assert_nothing_arrived(server.spec())
 
 
+@pytest.mark.provokes_logs
 def test_disk_that_fills_during_the_download_is_one_sentence(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

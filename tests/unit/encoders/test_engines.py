@@ -72,6 +72,7 @@ def test_more_threads_change_nothing(with_default: Path) -> None:
     )
 
 
+@pytest.mark.provokes_logs
 def test_file_that_is_no_network_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "encoder.onnx"
     path.write_bytes(b"not a network")
@@ -79,6 +80,7 @@ def test_file_that_is_no_network_is_one_sentence(tmp_path: Path) -> None:
         OnnxEngine(path)
 
 
+@pytest.mark.provokes_logs
 def test_failure_of_onnx_runtime_is_one_sentence(with_default: Path) -> None:
     engine = OnnxEngine(converted_encoder(LITE0, Unwatched()))
     with pytest.raises(EncoderError, match="failed on a photo"):
@@ -98,6 +100,7 @@ def torch_engine(forward: Forward, device: Literal["cpu", "cuda"] = "cpu", *, ha
     return TorchEngine(Network(), device, half_precision=half)
 
 
+@pytest.mark.provokes_logs
 def test_batch_that_does_not_fit_is_halved_and_stays_halved() -> None:
     import torch
 
@@ -118,6 +121,7 @@ def test_batch_that_does_not_fit_is_halved_and_stays_halved() -> None:
     assert sizes == [2, 2, 2, 2]
 
 
+@pytest.mark.provokes_logs
 def test_memory_too_small_for_one_photo_is_one_sentence() -> None:
     import torch
 
@@ -128,6 +132,7 @@ def test_memory_too_small_for_one_photo_is_one_sentence() -> None:
         torch_engine(forward).encode(noise(2, size=4))
 
 
+@pytest.mark.provokes_logs
 def test_failure_of_the_gpu_is_one_sentence() -> None:
     def forward(_: Any) -> Any:
         raise RuntimeError("CUDA error: unspecified launch failure")
@@ -136,6 +141,7 @@ def test_failure_of_the_gpu_is_one_sentence() -> None:
         torch_engine(forward).encode(noise(2, size=4))
 
 
+@pytest.mark.provokes_logs
 def test_numbers_too_large_for_half_precision_are_computed_in_single() -> None:
     engine = torch_engine(lambda pixels: (pixels * 40_000).sum((2, 3)), half=True)
     batch = np.ones((2, 3, 4, 4), np.float32)

@@ -95,6 +95,7 @@ def test_a_download_that_has_not_happened_is_one_sentence() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"not weights at all", b"\x80\x02cos\nsystem\n."])
 @pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+@pytest.mark.provokes_logs
 def test_damaged_weights_are_one_sentence(content: bytes, suffix: str) -> None:
     source: Any = "timm" if suffix == ".safetensors" else "torchvision"
     spec = replace(tiny_spec(f"https://example.org/m{suffix}"), source=source)
@@ -106,6 +107,7 @@ def test_damaged_weights_are_one_sentence(content: bytes, suffix: str) -> None:
         load_model(spec)
 
 
+@pytest.mark.provokes_logs
 def test_a_pickle_that_runs_code_is_never_run(tmp_path: Path) -> None:
     import pickle
 
@@ -121,6 +123,7 @@ def test_a_pickle_that_runs_code_is_never_run(tmp_path: Path) -> None:
     assert not (tmp_path / "attacked").exists()
 
 
+@pytest.mark.provokes_logs
 def test_weights_of_another_network_are_refused() -> None:
     spec = replace(tiny_spec(), model_name="test_resnet.r160_in1k")
     write_tiny_weights(weights_file(spec))

@@ -75,6 +75,7 @@ def test_the_suffix_does_not_matter(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ENCODINGS)
+@pytest.mark.provokes_logs
 def test_random_damage_never_escapes_as_another_error(tmp_path: Path, kind: str) -> None:
     original = encoded(kind)
     random = np.random.default_rng(2)

@@ -62,6 +62,7 @@ def fill_the_disk(project: Project) -> None:
     connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
 
 
+@pytest.mark.provokes_logs
 def test_a_full_disk_changes_nothing_in_memory_or_on_disk(
     project: Project, state: StateOf, state_on_disk: StateOf
 ) -> None:
@@ -82,6 +83,7 @@ def test_a_full_disk_changes_nothing_in_memory_or_on_disk(
     assert state_on_disk(project) == before
 
 
+@pytest.mark.provokes_logs
 def test_an_undo_on_a_full_disk_can_be_tried_again(project: Project, state: StateOf) -> None:
     ids = [int(key) for key in add_photos(project, [f"/p/{n}.jpg" for n in range(3000)]).keys(Kind.PHOTOS)]
     oak = int(add_class(project, "Oak").keys(Kind.CLASSES)[0])

@@ -95,6 +95,7 @@ def damage(path: Path) -> bytes:
     return bytes(content)
 
 
+@pytest.mark.provokes_logs
 def test_a_damaged_file_is_left_alone_and_its_backup_opens(
     project: Project, reopened: Callable[[Project], Project], state: StateOf
 ) -> None:
@@ -133,6 +134,7 @@ def test_a_cut_off_file(project: Project) -> None:
     assert project.path.read_bytes() == content
 
 
+@pytest.mark.provokes_logs
 def test_recovery_goes_on_to_an_older_backup_and_says_when_there_is_none(
     project: Project, reopened: Callable[[Project], Project]
 ) -> None:
@@ -168,6 +170,7 @@ def test_recovery_goes_on_to_an_older_backup_and_says_when_there_is_none(
         "PRAGMA ignore_check_constraints = ON; INSERT INTO photos (path) VALUES (5)",
     ],
 )
+@pytest.mark.provokes_logs
 def test_what_this_program_never_writes_counts_as_damage(project: Project, statement: str) -> None:
     project.close()
     connection = sqlite3.connect(project.path)
@@ -206,6 +209,7 @@ def test_an_older_version_is_brought_up_to_date(project: Project, monkeypatch: p
     open_project(project.path).close()
 
 
+@pytest.mark.provokes_logs
 def test_a_migration_that_fails_leaves_the_old_version(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     add_class(project, "Oak")
     project.close()
@@ -222,6 +226,7 @@ def test_a_migration_that_fails_leaves_the_old_version(project: Project, monkeyp
         assert [record.name for record in again.classes] == ["Oak"]
 
 
+@pytest.mark.provokes_logs
 def test_a_second_window_is_kept_out_and_does_not_break_the_lock(project: Project) -> None:
     script = (
         "import sys\nfrom pathlib import Path\n"
@@ -248,6 +253,7 @@ def test_links_in_place_of_the_journal_are_not_followed(project: Project, tmp_pa
     assert victim.read_bytes() == b"precious"
 
 
+@pytest.mark.provokes_logs
 def test_a_link_in_place_of_the_backup_folder_is_not_followed(project: Project, tmp_path: Path) -> None:
     project.close()
     victim = tmp_path / "victim"
@@ -272,6 +278,7 @@ def test_one_backup_a_day_and_the_last_few_are_kept(project: Project, monkeypatc
     assert sorted(path.name for path in folder.iterdir()) == sorted([*names, "notes.txt"])
 
 
+@pytest.mark.provokes_logs
 def test_a_project_opens_even_if_no_backup_can_be_made(project: Project) -> None:
     project.close()
     backup_folder(project.path).write_text("in the way")
@@ -279,6 +286,7 @@ def test_a_project_opens_even_if_no_backup_can_be_made(project: Project) -> None
         assert again.name == "Leaves"
 
 
+@pytest.mark.provokes_logs
 def test_a_read_only_file_is_refused_in_words(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.close()
     content = project.path.read_bytes()
@@ -308,6 +316,7 @@ def test_a_copy_is_whole_and_leaves_the_original_open(project: Project, tmp_path
     add_class(project, "Elm")
 
 
+@pytest.mark.provokes_logs
 def test_a_copy_replaces_a_file_only_when_whole_and_never_an_open_project(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -352,6 +361,7 @@ def test_the_log_of_a_crashed_project_is_not_played_into_a_copy_that_replaces_it
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody move an open file")
+@pytest.mark.provokes_logs
 def test_a_project_moved_while_open_refuses_edits_and_can_be_saved(project: Project, tmp_path: Path) -> None:
     add_class(project, "Oak")
     project.path.rename(tmp_path / "moved.fewshot")

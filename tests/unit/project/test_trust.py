@@ -90,6 +90,7 @@ def test_a_token_holds_for_one_project_on_one_computer() -> None:
     assert not is_token("a", token)
 
 
+@pytest.mark.provokes_logs
 def test_without_a_data_folder_nothing_is_known_but_projects_open(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -166,6 +166,7 @@ class TestFolder:
         (tmp_path / ".DS_Store").write_bytes(b"")
         assert small(tmp_path, photos_per_species=0).answers.exists()
 
+    @pytest.mark.provokes_logs
     def test_a_folder_that_cannot_be_made_is_one_sentence(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("mine")
         with pytest.raises(FewshotError, match=r"could not be written to .*; choose another folder\.$"):
@@ -185,6 +186,7 @@ class TestCancel:
         small(broken_off)
         assert contents(broken_off) == contents(whole)
 
+    @pytest.mark.provokes_logs
     def test_a_failed_write_leaves_no_half_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def full(path: Path, content: bytes) -> int:
             with path.open("wb") as file:
