@@ -20,6 +20,7 @@ import numpy as np
 from fewshot_gui.core.errors import EncoderError
 from fewshot_gui.core.folders import cache_folder
 from fewshot_gui.core.progress import Progress
+from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders.onnx_engine import INPUT, OUTPUT, OnnxEngine
 from fewshot_gui.encoders.spec import EncoderSpec
 from fewshot_gui.encoders.weights import has_weights, load_model, weights_stamp
@@ -153,11 +154,14 @@ def _check(model: torch.nn.Module, spec: EncoderSpec, path: Path) -> None:
 
 
 def _intact(stem: str) -> Path | None:
-    """The converted file whose content is what its name says; others of the name are deleted."""
-    for path in sorted(_folder().glob(f"{stem}*.onnx")):
+    """The converted file whose content is what its name says; others of the name are deleted from the cache."""
+    shipped = sorted(_shipped_folder().glob(f"{stem}*.onnx"))
+    for path in (*shipped, *sorted(_folder().glob(f"{stem}*.onnx"))):
         try:
             if path.stem == stem + _digest(path):
                 return path
+            if path in shipped:
+                continue
         except OSError:
             _log.warning("the converted encoder %s cannot be read", path, exc_info=True)
             continue
@@ -188,6 +192,11 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError:  # Windows: in use by another process, which leaves it for the next conversion
         _log.info("%s could not be deleted", path, exc_info=True)
+
+
+def _shipped_folder() -> Path:
+    """Where an installer puts encoders that were converted when it was built; need not exist."""
+    return resource("encoders.json").with_name("encoders")
 
 
 def _folder() -> Path:

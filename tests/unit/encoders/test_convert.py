@@ -189,3 +189,27 @@ def test_default_encoder_is_a_plain_and_folded_network(with_default: Path) -> No
     assert (pixels.name, embedding.name) == ("pixels", "embedding")
     shapes = [[d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim] for v in (pixels, embedding)]
     assert shapes == [["n", 3, 224, 224], ["n", 1280]]
+
+
+def test_encoder_that_an_installer_shipped_is_used_as_it_is(
+    tiny: EncoderSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converted = converted_encoder(tiny, Unwatched())
+    shipped = tmp_path / "encoders"
+    shipped.mkdir()
+    converted.rename(shipped / converted.name)
+    monkeypatch.setattr(convert, "_shipped_folder", lambda: shipped)
+    assert converted_encoder(tiny, Unwatched()) == shipped / converted.name
+
+
+@pytest.mark.provokes_logs
+def test_damaged_shipped_encoder_is_left_alone_and_made_again_in_the_cache(
+    tiny: EncoderSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converted = converted_encoder(tiny, Unwatched())
+    damaged = tmp_path / "encoders" / converted.name
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"damaged")
+    monkeypatch.setattr(convert, "_shipped_folder", lambda: damaged.parent)
+    assert converted_encoder(tiny, Unwatched()) == converted
+    assert damaged.read_bytes() == b"damaged"
