@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fewshot_gui.core.progress import Progress
     from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
-DONE, FAILED, WRONG_USE, DONE_WITH_UNREADABLE = 0, 1, 2, 3
-"""Exit codes; 130 is the shell's own for Ctrl+C."""
+DONE, FAILED, WRONG_USE, DONE_WITH_UNREADABLE, CANCELLED = 0, 1, 2, 3, 130
+"""Exit codes; the last is the shell's own for Ctrl+C."""
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +49,17 @@ Photos = Annotated[
 Examples = Annotated[Path, typer.Option(exists=True, file_okay=False, help="A folder per class with its examples.")]
 EncoderId = Annotated[str, typer.Option(help="Which encoder; “fewshot-gui encoders” lists them.")]
 OnDevice = Annotated[Device, typer.Option(help="Where the encoder runs.")]
-Seed = Annotated[int, typer.Option(help="Fixes every random choice.")]
+Seed = Annotated[int, typer.Option(min=0, help="Fixes every random choice.")]
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code; errors become one sentence on stderr."""
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong with a photo, we say ourselves
     try:
         code = app(arguments, standalone_mode=False, prog_name="fewshot-gui")
     except (typer.Abort, KeyboardInterrupt, Cancelled):
-        _say("Cancelled.")
-        return 130
+        code = CANCELLED
     except FewshotError as error:
         log.debug("failed", exc_info=error)
         _say(str(error))
@@ -71,6 +71,8 @@ def run(arguments: list[str] | None = None) -> int:
         log.exception("unexpected")
         _say(f"Something unexpected went wrong ({type(error).__name__}: {error}).")
         return FAILED
+    if code == CANCELLED:  # also from typer, which turns Ctrl+C into this code by itself
+        _say("Cancelled.")
     return code if isinstance(code, int) else DONE
 
 
@@ -112,6 +114,7 @@ def label(
     from fewshot_gui.exporting import write_csv
     from fewshot_gui.workflows.label_folder import label_folder
 
+    _require_writable(out, *([stats] if stats is not None else []))
     with _source(encoder, device) as source, _progress_bar() as progress:
         result = label_folder(examples, photos, source, progress, method=method, seed=seed)
     write_csv(out, result.rows)
@@ -130,6 +133,7 @@ def embed(
     """Write the embedding of every photo: arrays “paths”, “embeddings” and “errors”."""
     from fewshot_gui.workflows.embed_folder import embed_folder, write_embeddings
 
+    _require_writable(out)
     with _source(encoder, device) as source, _progress_bar() as progress:
         embedded = embed_folder(photos, source, progress, note="Embedding")
     write_embeddings(embedded, out)
@@ -196,10 +200,12 @@ def _without_a_screen(reason: str, *, sample: bool) -> int:
 
 @contextmanager
 def _source(encoder: str, device: Device) -> Iterator[EmbeddingSource]:
-    from fewshot_gui.encoders import EmbeddingCache, encoder_spec
+    from fewshot_gui.encoders import EmbeddingCache, choose_device, encoder_spec
     from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
     spec = encoder_spec(encoder)
+    if device is Device.CUDA:
+        choose_device("cuda")  # asked for by name, it must be there even if every photo turns out to be known
     cache = EmbeddingCache()
     try:
         yield EmbeddingSource(spec, cache, device=device.value)
@@ -242,6 +248,16 @@ def _report(failures: tuple[Exception, ...], skipped: tuple[str, ...]) -> int:
     return DONE_WITH_UNREADABLE if failures or skipped else DONE
 
 
+def _require_writable(*paths: Path) -> None:
+    from fewshot_gui.core.whole_file import require_writable
+
+    for path in paths:
+        try:
+            require_writable(path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
 def _write_json(path: Path, content: dict[str, object]) -> None:
     from fewshot_gui.core.whole_file import whole_file
 
@@ -249,7 +265,11 @@ def _write_json(path: Path, content: dict[str, object]) -> None:
         with whole_file(path) as draft:
             draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise FewshotError(f"“{path}” could not be written ({error.strerror}); choose another place.") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> FewshotError:
+    return FewshotError(f"“{path}” could not be written ({error.strerror or error}); choose another place.")
 
 
 def _say(sentence: str) -> None:

@@ -57,7 +57,7 @@ def _connects(family: socket.AddressFamily, address: str | tuple[str, int]) -> b
         connection.settimeout(1.0)
         try:
             connection.connect(address)
-        except OSError:
+        except (OSError, OverflowError, UnicodeError):  # the latter two: no such port, no such host name
             return False
     return True
 

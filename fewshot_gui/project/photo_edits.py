@@ -81,7 +81,9 @@ def remove_source(project: Project, source_id: int) -> Edit:
     return project.do(Edit("remove folder “{name}”", {"name": source.path.name}, changes))
 
 
-def set_fingerprints(project: Project, fingerprints: Mapping[int, str]) -> Edit:
+def set_fingerprints(
+    project: Project, fingerprints: Mapping[int, str], sizes: Mapping[int, int | None] | None = None
+) -> Edit:
     """Keep what photos contain, as it becomes known, so that they can be found again when they move.
 
     No step of Undo, and it makes no running work stale. Photos that are gone from the project are skipped.
@@ -89,6 +91,7 @@ def set_fingerprints(project: Project, fingerprints: Mapping[int, str]) -> Edit:
     Args:
         project: The open project.
         fingerprints: By id of the photo.
+        sizes: Of the files in bytes, by id of the photo, where they are known; the others are looked up.
 
     Raises:
         ProjectFileError: The project could not be written.
@@ -97,7 +100,8 @@ def set_fingerprints(project: Project, fingerprints: Mapping[int, str]) -> Edit:
     for photo_id, fingerprint in fingerprints.items():
         photo = project.photos.get(photo_id)
         if photo is not None and photo.fingerprint != fingerprint:
-            changes.append(updated(photo, replace(photo, size=_size(photo), fingerprint=fingerprint)))
+            size = sizes[photo_id] if sizes is not None and photo_id in sizes else file_size(photo.path)
+            changes.append(updated(photo, replace(photo, size=size, fingerprint=fingerprint)))
     edit = Edit("recognise {count} photos", {"count": len(changes)}, tuple(changes))
     return project.record(edit, revise=False)
 
@@ -111,8 +115,9 @@ def _removals(project: Project, photo_ids: Iterable[int]) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _size(photo: PhotoRecord) -> int | None:
+def file_size(path: Path) -> int | None:
+    """The size of a file in bytes; ``None`` where it is gone, and then is found again by name and content alone."""
     try:
-        return photo.path.stat().st_size
+        return path.stat().st_size
     except OSError:
-        return None  # gone since it was read; finding it again then goes by name and content alone
+        return None

@@ -69,7 +69,6 @@ ACTIONS = (
     ActionRow("undo", "Edit", "Undo", ("Ctrl+Z",), "Take the last action back.", "undo-2"),
     ActionRow("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do it again.", "redo-2"),
     ActionRow("add_class", "Edit", "Add a class", ("Ctrl+Shift+N",), "Make an empty class.", "tag", separator=True),
-    ActionRow("rename_class", "Edit", "Rename the class…", (), "Rename the class in use (F2 on its card)."),
     ActionRow("none", "Edit", "None of these", (), "Key 0: the photo belongs to none of the classes.", separator=True),
     ActionRow("confirm", "Edit", "Confirm the label", (), "Enter: the shown label is right.", "check"),
     ActionRow("undecide", "Edit", "Take the decision back", (), "Delete: let the machine label it again."),
@@ -78,8 +77,8 @@ ACTIONS = (
     ActionRow("show_all", "View", "Show all photos", ("Ctrl+Shift+A",), "Clear every filter."),
     ActionRow("find", "View", "Find a file name", ("Ctrl+F",), "Type a part of the file name.", "search"),
     ActionRow("refresh_order", "View", "Refresh the order", ("F5",), "Sort and filter again.", "refresh-cw"),
-    ActionRow("next_part", "View", "Next part of the window", ("F6",), "Classes, photos, inspector, in turn."),
-    ActionRow("inspector", "View", "Show the inspector", ("Ctrl+I",), "Show or hide the right column.", "panel-right"),
+    ActionRow("next_part", "View", "Next part of the window", ("F6",), "Classes, photos, details and bars, in turn."),
+    ActionRow("inspector", "View", "Show or hide the photo details", ("Ctrl+I",), "The right column.", "panel-right"),
     ActionRow("light", "View", "Light", (), "Light appearance.", "sun", needs_project=False, separator=True),
     ActionRow("dark", "View", "Dark", (), "Dark appearance.", "moon", needs_project=False),
     ActionRow("system", "View", "Same as the system", (), "Follow the system.", needs_project=False),
@@ -95,8 +94,16 @@ PHOTO_KEYS = (
     KeyRow("Photos", ("←", "→", "↑", "↓"), "Move between photos"),
     KeyRow("Photos", ("Shift+→",), "Choose several"),
     KeyRow("Photos", ("Space",), "Large view"),
+    KeyRow("Photos", ("F",), "Find a file name"),
 )
 """Keys that the gallery handles itself."""
+
+CLASS_KEYS = (
+    KeyRow("Classes", ("F2",), "Rename the class"),
+    KeyRow("Classes", ("Alt+↑",), "Move the class up"),
+    KeyRow("Classes", ("Alt+↓",), "Move the class down"),
+)
+"""Keys that a class card handles itself."""
 
 
 class Actions:
@@ -139,4 +146,4 @@ class Actions:
 def key_rows() -> tuple[KeyRow, ...]:
     """Every key and what it does, for the list of keys."""
     from_menus = tuple(KeyRow(row.menu, row.keys, row.text.rstrip("…")) for row in ACTIONS if row.keys)
-    return (*PHOTO_KEYS, *from_menus)
+    return (*PHOTO_KEYS, *CLASS_KEYS, *from_menus)

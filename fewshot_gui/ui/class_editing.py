@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,6 +15,7 @@ from fewshot_gui.imaging import scan_photos
 from fewshot_gui.project.class_edits import add_class, merge_classes, remove_class, rename_class, reorder_classes
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.example_edits import (
+    ExamplesAdded,
     ReadFiles,
     add_class_with_examples,
     add_examples,
@@ -24,6 +24,7 @@ from fewshot_gui.project.example_edits import (
     remove_examples,
 )
 from fewshot_gui.project.project import Project
+from fewshot_gui.ui import wording
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
 
@@ -170,22 +171,24 @@ class ClassEditing(QObject):
             if not dropped.read.files:
                 self.refused.emit(_nothing_found(dropped.read))
                 continue
-            self._do(partial(self._add, dropped))
+            self._take_one(dropped)
 
-    def _add(self, dropped: _Dropped, project: Project) -> Edit:
-        existing = next((one.id for one in project.classes if one.name.casefold() == dropped.name.casefold()), None)
-        class_id = dropped.class_id if dropped.class_id is not None else existing
-        if class_id is None:
-            added = add_class_with_examples(project, dropped.name, dropped.read.files)
-        else:
-            added = add_examples(project, class_id, dropped.read.files)
+    def _take_one(self, dropped: _Dropped) -> None:
+        said: list[ExamplesAdded] = []
+
+        def add(project: Project) -> Edit:
+            said.append(_added(dropped, project))
+            return said[0].edit
+
+        if self._do(add) is None:
+            return
         if dropped.read.errors:
             self.refused.emit(str(dropped.read.errors[0]))
-        elif not added.edit:
+        elif not said[0].edit:
             self.told.emit("These photos are examples of this class already.")
-        elif added.moved:
-            self.told.emit(f"{len(added.moved)} were examples of another class and moved here.")
-        return added.edit
+        elif said[0].moved:
+            number = wording.counted(len(said[0].moved), "photo")
+            self.told.emit(f"{number} had been examples of another class and moved here.")
 
     def _do(self, action: Callable[[Project], Edit]) -> Edit | None:
         project = self._session.project
@@ -200,6 +203,14 @@ class ClassEditing(QObject):
             return None
         self._session.apply(edit)
         return edit
+
+
+def _added(dropped: _Dropped, project: Project) -> ExamplesAdded:
+    existing = next((one.id for one in project.classes if one.name.casefold() == dropped.name.casefold()), None)
+    class_id = dropped.class_id if dropped.class_id is not None else existing
+    if class_id is None:
+        return add_class_with_examples(project, dropped.name, dropped.read.files)
+    return add_examples(project, class_id, dropped.read.files)
 
 
 def _class_folders(paths: Sequence[Path]) -> list[Path]:

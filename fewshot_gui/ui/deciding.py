@@ -12,7 +12,6 @@ from fewshot_gui.project.decision_edits import decide, decide_each, undecide
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.photo_edits import remove_photos
 from fewshot_gui.project.project import Project
-from fewshot_gui.ui.models.photo_columns import UNLABELLED
 from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.session import LabellingSession
 
@@ -67,11 +66,7 @@ class Deciding(QObject):
         project = self._session.project
         if project is None or not self._chosen:
             return
-        labels = {}
-        for photo_id in self._chosen:
-            row = self._model.photo(photo_id)
-            if row is not None and row.label != UNLABELLED:
-                labels[photo_id] = row.label
+        labels = self._model.labels_of(self._chosen)
         if not labels:
             self.refused.emit("There is no label to confirm yet.")
             return

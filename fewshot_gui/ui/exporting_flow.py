@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fewshot_gui.exporting import TableRow, write_csv
+from fewshot_gui.project.project import Project
+from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
@@ -42,12 +45,12 @@ class ExportingFlow(QObject):
         if not name:
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
-        rows = self._rows()
+        rows = self._rows(project)
 
         def work(progress: TaskProgress) -> str:
             progress.check()
             count = write_csv(path, rows)
-            return f"“{path.name}” now holds {count:,} photos."
+            return f"“{path.name}” now holds {wording.counted(count, 'photo')}."
 
         task = self._runner.start("Exporting", work, lane=Lane.ANSWERS)
         task.succeeded.connect(self._tell)
@@ -56,19 +59,13 @@ class ExportingFlow(QObject):
     def _tell(self, sentence: str) -> None:
         self.told.emit(sentence)
 
-    def _rows(self) -> list[TableRow]:
-        project, source = self._session.project, self._session.source
-        if project is None or source is None:
-            return []
+    def _rows(self, project: Project) -> Iterator[TableRow]:
+        """What the window shows now, to be put into rows by whoever writes them."""
         names = {record.id: record.name for record in project.classes}
-        folder = project.path.parent
-        rows = []
-        for photo in project.photos.values():
-            row = self._model.photo(photo.id)
-            if row is not None:
-                name = _name(photo.path, folder)
-                rows.append(table_row(row, name, names, self._session.outcome, source.spec.id))
-        return rows
+        folder, outcome, source = project.path.parent, self._session.outcome, self._session.source
+        encoder = source.spec.id if source is not None else ""
+        photos = self._model.snapshot()
+        return (table_row(photo, _name(photo.path, folder), names, outcome, encoder) for photo in photos)
 
 
 def _name(path: Path, folder: Path) -> str:

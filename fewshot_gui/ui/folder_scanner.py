@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from fewshot_gui.imaging import scan_photos
 from fewshot_gui.ui.tasks import Lane, Task, TaskProgress, TaskRunner
 
-_BATCH = 1000
+_BATCH = 250
+"""Photos handed over at once; writing and showing them takes some 10 ms of the window's time."""
 _FIRST_BATCH = 60
 """About a screen of tiles: the first photos show at once, also while a large folder is still being read."""
 _LONGEST_WAIT = 0.3

@@ -18,6 +18,7 @@ from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.moving_flow import MovingFlow
 from fewshot_gui.ui.photo_focus import PhotoFocus
+from fewshot_gui.ui.photo_times import PhotoTimes
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.project_flows import ProjectFlows
 from fewshot_gui.ui.project_view import ProjectView
@@ -68,12 +69,13 @@ class MainWindow(QMainWindow):
         self.start = StartPage(theme)
         self._lay_out()
         self.large_view = LargeView(theme, thumbnails, self._stack)
-        self.inspector_place = InspectorPlace(self.inspector, self._columns, self._work, self)
+        self.inspector_place = InspectorPlace(theme, self.inspector, self._columns, self._work, self)
         self.actions_table = Actions(self, theme)
         self.class_editing = ClassEditing(session, runner, self)
         self.deciding = Deciding(session, self.model, self)
         self.focus = PhotoFocus(session, self.model, self.inspector, self.large_view, runner, self)
         self.view = ProjectView(self)
+        self.photo_times = PhotoTimes(session, self.model, runner, self)
         self.projects = ProjectFlows(session, runner, preferences, self)
         self.exporting = ExportingFlow(session, self.model, runner, self)
         self.moving = MovingFlow(session, runner, self)
@@ -96,7 +98,7 @@ class MainWindow(QMainWindow):
 
     def parts(self) -> tuple[QWidget, ...]:
         """The parts that F6 goes through."""
-        return (self.classes, self.photos, self.inspector, self.header)
+        return (self.classes, self.photos, self.inspector, self.task_bar, self.header)
 
     def open_path(self, path: Path) -> None:
         """Open a project file, as named on the command line."""

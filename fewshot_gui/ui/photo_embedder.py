@@ -8,17 +8,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from fewshot_gui.ui.tasks import Task, TaskProgress, TaskRunner
+from fewshot_gui.project.photo_edits import file_size
+from fewshot_gui.ui.tasks import TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.workflows.embedding import EmbeddedPhoto, embed_photos
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 
 @dataclass(frozen=True)
 class EmbeddedBatch:
-    """Photos as they come from the encoder, with their ids in the project."""
+    """Photos as they come from the encoder.
+
+    Attributes:
+        photo_ids: Their ids in the project.
+        photos: What the encoder says of each.
+        sizes: Of the files in bytes, ``None`` where one is gone; looked up by the worker, since a folder may be slow.
+    """
 
     photo_ids: tuple[int, ...]
     photos: tuple[EmbeddedPhoto, ...]
+    sizes: tuple[int | None, ...]
 
 
 class PhotoEmbedder(QObject):
@@ -39,13 +47,13 @@ class PhotoEmbedder(QObject):
         self._runner = runner
         self._source: EmbeddingSource | None = None
         self._waiting: dict[int, Path] = {}
-        self._task: Task | None = None
+        self._slot = TaskSlot(self)
         self._held = False
 
     @property
     def running(self) -> bool:
         """Whether photos are being embedded."""
-        return self._task is not None
+        return self._slot.taken
 
     @property
     def unfinished(self) -> int:
@@ -54,7 +62,7 @@ class PhotoEmbedder(QObject):
 
     def use(self, source: EmbeddingSource | None) -> None:
         """Forget all photos and work for another project or encoder; ``None`` stops."""
-        self._drop_task()
+        self._slot.drop()
         self._waiting.clear()
         self._source = source
         self._held = False
@@ -75,30 +83,24 @@ class PhotoEmbedder(QObject):
         self._start()
 
     def _start(self) -> None:
-        if self._task is not None or self._held or not self._waiting or self._source is None:
+        if self._slot.taken or self._held or not self._waiting or self._source is None:
             return
         source, photos = self._source, tuple(self._waiting.items())
 
         def work(progress: TaskProgress) -> None:
             done = 0
             for batch in embed_photos([path for _, path in photos], source, progress):
-                progress.partial(EmbeddedBatch(tuple(photos[photo.index][0] for photo in batch), tuple(batch)))
+                ids = tuple(photos[photo.index][0] for photo in batch)
+                progress.partial(EmbeddedBatch(ids, tuple(batch), tuple(file_size(photo.path) for photo in batch)))
                 done += len(batch)
                 progress.report(done, len(photos))
 
-        task = self._runner.start("Labelling", work)
+        task = self._slot.put(self._runner.start("Labelling", work))
         task.partial.connect(self._take)
         task.failed.connect(self._hold)
         task.failed.connect(self.failed)
         task.cancelled.connect(self._hold)
         task.finished.connect(self._finished)
-        self._task = task
-
-    def _drop_task(self) -> None:
-        if self._task is not None:
-            self._task.disconnect(self)
-            self._task.cancel()
-            self._task = None
 
     @Slot(object)
     def _take(self, batch: EmbeddedBatch) -> None:
@@ -112,7 +114,7 @@ class PhotoEmbedder(QObject):
 
     @Slot()
     def _finished(self) -> None:
-        self._task = None
+        self._slot.clear()
         self._start()
-        if self._task is None:
+        if not self._slot.taken:
             self.idle.emit()

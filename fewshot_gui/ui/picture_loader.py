@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.imaging import PhotoDetails, photo_details, read_photo
-from fewshot_gui.ui.tasks import Lane, Task, TaskProgress, TaskRunner
+from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 
 _SHORT_SIDE = 1600
 """Pixels: sharp on a large screen and when zoomed in, without holding a 50-megapixel photo."""
@@ -43,29 +43,25 @@ class PictureLoader(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._task: Task | None = None
+        self._slot = TaskSlot(self)
 
     def load(self, photo_id: int, path: Path) -> None:
         """Load a photo; ``loaded`` follows."""
-        self.forget()
 
         def work(progress: TaskProgress) -> Picture:
             return _load(photo_id, path, progress)
 
-        self._task = self._runner.start("Opening a photo", work, lane=Lane.THUMBNAILS, quiet=True)
-        self._task.succeeded.connect(self.loaded)
-        self._task.finished.connect(self._finished)
+        task = self._slot.put(self._runner.start("Opening a photo", work, lane=Lane.THUMBNAILS, quiet=True))
+        task.succeeded.connect(self.loaded)
+        task.finished.connect(self._finished)
 
     def forget(self) -> None:
         """Load nothing any more."""
-        if self._task is not None:
-            self._task.disconnect(self)
-            self._task.cancel()
-            self._task = None
+        self._slot.drop()
 
     @Slot()
     def _finished(self) -> None:
-        self._task = None
+        self._slot.clear()
 
 
 def _load(photo_id: int, path: Path, progress: TaskProgress) -> Picture:

@@ -20,12 +20,16 @@ from fewshot_gui.workflows.sample_project import own_sample_project
 
 _FILES = f"Projects (*{SUFFIX})"
 
+_Get = Callable[[bool], Project]
+"""Opens a project; the argument allows photos outside its folder."""
+
 
 @dataclass(frozen=True)
 class _Question:
     """A project that opens only if the person agrees."""
 
     path: Path
+    get: _Get
     error: OutsidePhotosError | DamagedProjectError
 
 
@@ -56,7 +60,7 @@ class ProjectFlows(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, "New project: where shall it be kept?", str(start), _FILES)
         if name:
             path = Path(name)
-            self._begin(lambda: create_project(path, path.name.removesuffix(SUFFIX)), path)
+            self._begin(lambda _: create_project(path, path.name.removesuffix(SUFFIX)), path)
 
     @Slot()
     def ask_and_open(self) -> None:
@@ -71,7 +75,7 @@ class ProjectFlows(QObject):
         """Open a project file, asking first where that is called for."""
         if self._session.project is not None and self._session.project.path == path.absolute():
             return
-        self._begin(lambda: open_project(path), path)
+        self._begin(lambda outside: open_project(path, allow_outside=outside), path)
 
     @Slot()
     def open_sample(self) -> None:
@@ -100,14 +104,14 @@ class ProjectFlows(QObject):
         """Back to the start page."""
         self._session.close()
 
-    def _begin(self, get: Callable[[], Project], path: Path) -> None:
+    def _begin(self, get: _Get, path: Path, *, allow_outside: bool = False) -> None:
         """Get a project in the background, since a large one takes seconds; questions come back as a result."""
 
         def work(_progress: TaskProgress) -> Project | _Question:
             try:
-                return get()
+                return get(allow_outside)
             except (OutsidePhotosError, DamagedProjectError) as error:
-                return _Question(path, error)
+                return _Question(path, get, error)
 
         self._runner.start("Opening the project", work, lane=Lane.ANSWERS).succeeded.connect(self._take)
 
@@ -119,12 +123,12 @@ class ProjectFlows(QObject):
             return
         path = result.path
         if isinstance(result.error, OutsidePhotosError):
-            if self._agrees("Open it?", str(result.error), "Open"):
-                self._begin(lambda: open_project(path, allow_outside=True), path)
-        elif self._agrees(
-            "The project is damaged", f"{result.error}\n\nOpen the newest backup instead?", "Open the backup"
-        ):
-            self._begin(lambda: recover(path), path)
+            if self._agrees("Open it?", str(result.error), "Allow"):
+                self._begin(result.get, path, allow_outside=True)
+        elif result.error.backup is None:
+            self.failed.emit(str(result.error))
+        elif self._agrees("The project is damaged", str(result.error), "Recover"):
+            self._begin(lambda outside: recover(path, allow_outside=outside), path)
 
     def _agrees(self, title: str, text: str, yes: str) -> bool:
         box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self._window)

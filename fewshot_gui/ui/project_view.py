@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from fewshot_gui.encoders import DeviceChoice, choose_device
 from fewshot_gui.project.edits import Edit
-from fewshot_gui.project.records import DecisionRecord, Kind
+from fewshot_gui.project.records import DecisionRecord, Kind, PhotoRecord
 from fewshot_gui.ui import wording
+from fewshot_gui.ui.labeller import LabelBatch
 from fewshot_gui.ui.models.photo_columns import UNDECIDED
 from fewshot_gui.ui.models.photo_filter import PhotoFilter
-from fewshot_gui.ui.session import DEFAULT_METHOD, METHOD_SETTING, LabelBatch, NewPhotos
+from fewshot_gui.ui.session import DEFAULT_METHOD, METHOD_SETTING, NewPhotos
 from fewshot_gui.ui.tasks import Lane, TaskProgress
 from fewshot_gui.ui.window_states import (
     class_cards,
@@ -37,6 +38,7 @@ class ProjectView(QObject):
         super().__init__(window)
         self._window = window
         self._session = window.session
+        self._why_not = ""
         self._counts_timer = QTimer(self, singleShot=True, interval=_SHOW_COUNTS_MS)
         self._counts_timer.timeout.connect(self._show_counts)
         self._session.opened.connect(self._open)
@@ -45,13 +47,16 @@ class ProjectView(QObject):
         self._session.labelled.connect(self._take_labels)
         self._session.unreadable.connect(self._take_unreadable)
         self._session.adapted.connect(self._show_classifier)
+        self._session.cannot_adapt.connect(self._say_why_not)
         self._session.settled.connect(self._settle)
+        self._session.resumed.connect(self._show_interrupted)
         self._window.model.counts_changed.connect(self._counts_timer.start)
         self._try_device()
 
     @Slot(object)
     def _open(self, project: object) -> None:
         window = self._window
+        window.task_bar.outdate_error()
         window.model.reset()
         window.focus.choose([], None)
         window.show_page(working=project is not None)
@@ -60,9 +65,11 @@ class ProjectView(QObject):
         self._show_project()
         self._show_classes()
         self._show_counts()
+        self._show_interrupted()
 
     @Slot(object)
     def _take_edit(self, edit: Edit) -> None:
+        self._window.task_bar.outdate_error()
         if Kind.SETTINGS in edit.kinds:
             self._show_project()
             self.show_choices()
@@ -75,6 +82,15 @@ class ProjectView(QObject):
         gone = [int(change.key) for change in edit.changes if change.kind is Kind.PHOTOS and change.after is None]
         if gone:
             self._window.model.remove_photos(gone)
+        moved = [
+            change.after
+            for change in edit.changes
+            if isinstance(change.after, PhotoRecord)
+            and isinstance(change.before, PhotoRecord)
+            and change.after.file != change.before.file
+        ]
+        if moved:
+            self._window.model.set_paths([photo.id for photo in moved], [photo.path for photo in moved])
         self._show_undo()
         self._window.focus.refresh()
 
@@ -98,7 +114,7 @@ class ProjectView(QObject):
             predictions.familiarity,
             ranked.second,
         )
-        if batch.relabelled and changed:
+        if changed:
             self._window.task_bar.show_change(f"{wording.counted(changed, 'label')} changed")
         current = self._window.focus.current
         if current is not None and np.isin(current, batch.photo_ids):
@@ -110,11 +126,18 @@ class ProjectView(QObject):
 
     @Slot(object)
     def _show_classifier(self, outcome: object) -> None:
+        self._why_not = ""
         if outcome is None:
             self._window.model.clear_predictions()
         self._window.header.set_accuracy(expected_accuracy(self._session.outcome))
         self.show_choices()
         self._show_classes()
+
+    @Slot(str)
+    def _say_why_not(self, reason: str) -> None:
+        """There is no classifier; the sentence stands where the number of labels would."""
+        self._why_not = reason
+        self._show_counts()
 
     @Slot()
     def _settle(self) -> None:
@@ -125,6 +148,7 @@ class ProjectView(QObject):
             self._window.model.refresh_order()
             grid.scrollToTop()
         self._window.focus.refresh()
+        self._show_interrupted()
 
     @Slot()
     def show_choices(self) -> None:
@@ -136,6 +160,10 @@ class ProjectView(QObject):
         resolved = method_title(outcome.adapted.method) if outcome is not None and method == DEFAULT_METHOD else ""
         self._window.header.set_methods(method_choices(), method, resolved)
         self._window.header.set_encoders(encoder_choices(), source.spec.id)
+
+    @Slot()
+    def _show_interrupted(self) -> None:
+        self._window.task_bar.set_interrupted(self._session.interrupted)
 
     def _show_project(self) -> None:
         project = self._session.project
@@ -171,9 +199,9 @@ class ProjectView(QObject):
         counts = self._window.model.counts()
         self._window.header.set_doubtful(counts.look)
         self._window.task_bar.set_failures(counts.errors)
-        labelled = counts.all - counts.errors - counts.unlabelled
-        summary = f"{wording.counted(counts.all, 'photo')} · {wording.count(labelled)} labelled" if counts.all else ""
-        self._window.task_bar.set_summary(summary)
+        labelled = f"{wording.count(counts.all - counts.errors - counts.unlabelled)} labelled"
+        said = self._why_not or labelled
+        self._window.task_bar.set_summary(f"{wording.counted(counts.all, 'photo')} · {said}" if counts.all else "")
 
     def _try_device(self) -> None:
         """Find out in the background where encoders will run; trying a GPU takes seconds."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from fewshot_gui.ui.tasks import Lane, Task, TaskProgress, TaskRunner
+from fewshot_gui.core.errors import NotEnoughExamplesError
+from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest, adapt_and_label
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
@@ -44,7 +45,8 @@ class Readapter(QObject):
         super().__init__(parent)
         self._runner = runner
         self._take = take
-        self._task: Task | None = None
+        self._slot = TaskSlot(self)
+        self._cancelled = False
         self._photo_ids = np.empty(0, np.int64)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -54,17 +56,24 @@ class Readapter(QObject):
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._task is not None or self._timer.isActive()
+        return self._slot.taken or self._timer.isActive()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the person stopped the newest request, so that the classifier in use is out of date."""
+        return self._cancelled
 
     def ask(self) -> None:
         """Adapt soon. What is being computed now is out of date and will not be heard."""
-        self._drop_task()
+        self._slot.drop()
+        self._cancelled = False
         self._timer.start()
 
     def stop(self) -> None:
         """Forget every request."""
         self._timer.stop()
-        self._drop_task()
+        self._slot.drop()
+        self._cancelled = False
 
     @Slot()
     def _start(self) -> None:
@@ -75,25 +84,30 @@ class Readapter(QObject):
         request, source = snapshot.request, snapshot.source
         self._photo_ids = snapshot.photo_ids
 
-        def work(progress: TaskProgress) -> AdaptOutcome:
-            return adapt_and_label(request, source, progress)
+        def work(progress: TaskProgress) -> AdaptOutcome | NotEnoughExamplesError:
+            try:
+                return adapt_and_label(request, source, progress)
+            except NotEnoughExamplesError as error:
+                return error  # how every project begins; no failure
 
-        self._task = self._runner.start("Adapting", work, lane=Lane.ANSWERS)
-        self._task.succeeded.connect(self._answer)
-        self._task.failed.connect(self.failed)
-        self._task.finished.connect(self._finished)
-
-    def _drop_task(self) -> None:
-        if self._task is not None:
-            self._task.disconnect(self)
-            self._task.cancel()
-            self._task = None
+        task = self._slot.put(self._runner.start("Adapting", work, lane=Lane.ANSWERS))
+        task.succeeded.connect(self._answer)
+        task.failed.connect(self.failed)
+        task.cancelled.connect(self._stopped)
+        task.finished.connect(self._finished)
 
     @Slot(object)
-    def _answer(self, outcome: AdaptOutcome) -> None:
-        self.adapted.emit(outcome, self._photo_ids)
+    def _answer(self, outcome: AdaptOutcome | NotEnoughExamplesError) -> None:
+        if isinstance(outcome, NotEnoughExamplesError):
+            self.failed.emit(str(outcome))
+        else:
+            self.adapted.emit(outcome, self._photo_ids)
+
+    @Slot()
+    def _stopped(self) -> None:
+        self._cancelled = True
 
     @Slot()
     def _finished(self) -> None:
-        self._task = None
+        self._slot.clear()
         self.finished.emit()

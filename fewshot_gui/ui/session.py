@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.core.prediction import NONE_OF_THESE, Predictions
+from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.encoders import DEFAULT_ENCODER, EmbeddingCache, EncoderSpec, encoder_spec, is_ready
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.photo_edits import add_photos, add_source, set_fingerprints
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import Kind, PhotoRecord
 from fewshot_gui.ui.folder_scanner import FolderScanner, FoundPhoto
+from fewshot_gui.ui.labeller import LabelBatch, Labeller
 from fewshot_gui.ui.photo_embedder import EmbeddedBatch, PhotoEmbedder
 from fewshot_gui.ui.readapter import Readapter, Snapshot
 from fewshot_gui.ui.tasks import TaskRunner
@@ -32,8 +33,12 @@ METHOD_SETTING, ENCODER_SETTING = "method", "encoder"
 DEFAULT_METHOD = "auto"
 
 _ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS, Kind.SETTINGS})
-_NEWEST_DECISIONS = 100
-"""Decisions per class that adapting uses, the newest first. More cost time and hardly change the classifier."""
+_MOST_DECISIONS = 1000
+"""Decisions that adapting uses in all, shared out evenly, the newest of each class first: as many as are answered in
+about half a second. More hardly change the classifier."""
+_LEAST_PER_CLASS = 10
+_FINGERPRINTS_AT_ONCE = 200
+"""Written to the project together: a transaction for each would be slow, all at the end would hold the window up."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,6 @@ class NewPhotos:
     ids: tuple[int, ...]
     paths: tuple[Path, ...]
     times: tuple[float, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class LabelBatch:
-    """What the machine thinks of some photos, int64 (n,)."""
-
-    photo_ids: NDArray[np.int64]
-    predictions: Predictions
-    relabelled: bool
-    """Whether these photos may have had other labels before, so that changes are worth telling."""
 
 
 class LabellingSession(QObject):
@@ -70,6 +65,7 @@ class LabellingSession(QObject):
         cannot_adapt: a sentence why there is no classifier.
         problem: a sentence.
         settled: nothing is being computed any more.
+        resumed: work that had been stopped goes on.
     """
 
     opened = Signal(object)
@@ -81,6 +77,7 @@ class LabellingSession(QObject):
     cannot_adapt = Signal(str)
     problem = Signal(str)
     settled = Signal()
+    resumed = Signal()
 
     def __init__(
         self, runner: TaskRunner, cache: EmbeddingCache, *, device: WantedDevice = "auto", parent: QObject | None = None
@@ -94,10 +91,12 @@ class LabellingSession(QObject):
         self.failures: dict[int, str] = {}
         self._embeddings = PhotoEmbeddings(1)
         self._fingerprints: dict[int, str] = {}
+        self._sizes: dict[int, int | None] = {}
         self._shown: set[int] = set()
         self.scanner = FolderScanner(runner, self)
         self.embedder = PhotoEmbedder(runner, self)
         self._readapter = Readapter(runner, self._snapshot, self)
+        self._labeller = Labeller(runner, self)
         self.scanner.found.connect(self._take_found)
         self.scanner.skipped.connect(self.problem)
         self.scanner.finished.connect(self._check_settled)
@@ -107,16 +106,20 @@ class LabellingSession(QObject):
         self._readapter.adapted.connect(self._take_adapted)
         self._readapter.failed.connect(self._lose_classifier)
         self._readapter.finished.connect(self._check_settled)
+        self._labeller.labelled.connect(self.labelled)
+        self._labeller.failed.connect(self.problem)
+        self._labeller.idle.connect(self._check_settled)
 
     @property
     def busy(self) -> bool:
         """Whether anything is still being computed."""
-        return self.scanner.running or self.embedder.running or self._readapter.busy
+        return self.scanner.running or self.embedder.running or self._readapter.busy or self._labeller.busy
 
     @property
-    def embedded_count(self) -> int:
-        """How many photos have an embedding."""
-        return len(self._embeddings)
+    def interrupted(self) -> bool:
+        """Whether the person stopped work that :meth:`resume` would go on with."""
+        stopped = bool(self.embedder.unfinished) and not self.embedder.running
+        return self.project is not None and (stopped or self._readapter.cancelled)
 
     def open(self, project: Project | None) -> None:
         """Work on ``project`` and close the one before; ``None`` only closes."""
@@ -140,24 +143,34 @@ class LabellingSession(QObject):
         """Label the photos in these folders from now on; files among them are taken as single photos."""
         if self.project is None:
             return
-        for path in paths:
-            if path.is_dir():
-                self.apply(add_source(self.project, path))
+        try:
+            for path in paths:
+                if path.is_dir():
+                    self.apply(add_source(self.project, path))
+        except FewshotError as error:
+            self.problem.emit(str(error))
+            return
+        self.resume()
         self.scanner.scan(paths)
+
+    @Slot()
+    def resume(self) -> None:
+        """Go on with what the person, or a failure, had stopped."""
+        self.embedder.resume()
+        if self._readapter.cancelled:
+            self._readapter.ask()
+        self.resumed.emit()
 
     def look_again(self, paths: Sequence[Path]) -> None:
         """Read photos whose files have come back."""
         if self.project is not None:
             found = [self.project.photo_id(str(path)) for path in paths]
-            self._embed([photo_id for photo_id in found if photo_id is not None])
+            self._try_again([photo_id for photo_id in found if photo_id is not None])
             self._readapter.ask()
 
     def retry_failures(self) -> None:
         """Try once more to read the photos that could not be read."""
-        again = list(self.failures)
-        self.failures.clear()
-        self.unreadable.emit([(photo_id, None) for photo_id in again])
-        self._embed([photo_id for photo_id in again if self.project is not None and photo_id in self.project.photos])
+        self._try_again(list(self.failures))
 
     def apply(self, edit: Edit) -> None:
         """Take over an edit of the project: tell the views and adapt again if it matters."""
@@ -190,9 +203,18 @@ class LabellingSession(QObject):
         here, rows = self._embeddings.of([photo_id])
         return rows[0].astype(np.float32) if here else None
 
+    def _try_again(self, photo_ids: Sequence[int]) -> None:
+        self.resume()
+        failed = [photo_id for photo_id in photo_ids if self.failures.pop(photo_id, None) is not None]
+        self.unreadable.emit([(photo_id, None) for photo_id in failed])
+        self._embed(
+            [photo_id for photo_id in photo_ids if self.project is not None and photo_id in self.project.photos]
+        )
+
     def _stop(self) -> None:
         self.scanner.stop()
         self._readapter.stop()
+        self._labeller.stop()
         self.embedder.use(None)
         self._keep_fingerprints()
         self._shown.clear()
@@ -202,6 +224,7 @@ class LabellingSession(QObject):
     def _use_encoder(self) -> None:
         """Start over with the encoder that the project asks for; what it has embedded before is in the cache."""
         self._readapter.stop()
+        self._labeller.stop()
         self.outcome = None
         if self.project is None:
             self.source = None
@@ -273,19 +296,23 @@ class LabellingSession(QObject):
                 )
             )
             self._embed([photo_id for photo_id, _ in new])
+            if any(photo_id in self._embeddings for photo_id, _ in new):
+                self._readapter.ask()  # they were here before: Undo brought them back, and they want labels
 
     def _embed(self, photo_ids: Sequence[int]) -> None:
         if self.project is not None:
             photos = self.project.photos
             wanted = [(photo_id, photos[photo_id].path) for photo_id in photo_ids if photo_id not in self._embeddings]
+            self._embeddings.reserve(len(photos))
             self.embedder.add(wanted)
 
     @Slot(object)
     def _take_embedded(self, batch: EmbeddedBatch) -> None:
         ids, embeddings, unreadable = [], [], []
-        for photo_id, photo in zip(batch.photo_ids, batch.photos, strict=True):
+        for photo_id, photo, size in zip(batch.photo_ids, batch.photos, batch.sizes, strict=True):
             if photo.fingerprint is not None:
                 self._fingerprints[photo_id] = photo.fingerprint
+                self._sizes[photo_id] = size
             if photo.embedding is None:
                 unreadable.append((photo_id, photo.error or "it is not readable"))
             elif photo_id not in self._embeddings:
@@ -294,18 +321,16 @@ class LabellingSession(QObject):
         if unreadable:
             self.failures.update(unreadable)
             self.unreadable.emit(unreadable)
-        if not ids:
-            return
-        known = len(self._embeddings)
-        self._embeddings.append(ids, np.stack(embeddings))
-        if self.outcome is not None:
-            predictions = self.outcome.adapted.predict(self._embeddings.matrix[known:])
-            self.labelled.emit(LabelBatch(np.array(ids, np.int64), predictions, relabelled=False))
+        if len(self._fingerprints) >= _FINGERPRINTS_AT_ONCE:
+            self._keep_fingerprints()
+        if ids:
+            self._embeddings.append(ids, np.stack(embeddings))
+            self._labeller.go_on()
 
     @Slot()
     def _embedding_ended(self) -> None:
         self._keep_fingerprints()
-        if self.outcome is not None:
+        if self.outcome is not None or self._readapter.busy:
             self._readapter.ask()  # familiarity looks at the whole folder, which is known only now
         self._check_settled()
 
@@ -313,10 +338,10 @@ class LabellingSession(QObject):
         if self.project is None or not self._fingerprints:
             return
         try:
-            set_fingerprints(self.project, self._fingerprints)
+            set_fingerprints(self.project, self._fingerprints, self._sizes)
         except FewshotError:
             log.exception("the fingerprints were not kept; moved photos will be found by name alone")
-        self._fingerprints = {}
+        self._fingerprints, self._sizes = {}, {}
 
     def _snapshot(self) -> Snapshot | None:
         """What the project holds at this moment, for the worker."""
@@ -343,7 +368,8 @@ class LabellingSession(QObject):
     def _newest_decisions(project: Project) -> dict[int, int]:
         """Class by photo id of the decisions that adapting uses."""
         newest = sorted(project.decisions.values(), key=lambda decision: decision.decided_at, reverse=True)
-        room = {record.id: _NEWEST_DECISIONS for record in project.classes}
+        share = max(_LEAST_PER_CLASS, _MOST_DECISIONS // max(1, len(project.classes)))
+        room = {record.id: share for record in project.classes}
         chosen = {}
         for decision in newest:
             if decision.class_id != NONE_OF_THESE and room[decision.class_id]:
@@ -355,15 +381,12 @@ class LabellingSession(QObject):
     def _take_adapted(self, outcome: AdaptOutcome, photo_ids: NDArray[np.int64]) -> None:
         self.outcome = outcome
         self.adapted.emit(outcome)
-        self.labelled.emit(LabelBatch(photo_ids, outcome.predictions, relabelled=True))
-        # Photos that were embedded while the worker was adapting.
-        late = self._embeddings.ids[len(photo_ids) :]
-        if len(late):
-            predictions = outcome.adapted.predict(self._embeddings.matrix[len(photo_ids) :])
-            self.labelled.emit(LabelBatch(late, predictions, relabelled=True))
+        self.labelled.emit(LabelBatch(photo_ids, outcome.predictions))
+        self._labeller.use(outcome.adapted, self._embeddings, len(photo_ids))
 
     @Slot(str)
     def _lose_classifier(self, reason: str) -> None:
+        self._labeller.stop()
         self.outcome = None
         self.adapted.emit(None)
         self.cannot_adapt.emit(reason)

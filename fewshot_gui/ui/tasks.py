@@ -28,16 +28,21 @@ _ANNOUNCE_MS = 300
 _REPORT_INTERVAL = 0.05
 """Seconds between two progress signals of one task; the queue of the GUI thread is unbounded, so we limit ourselves."""
 
+_TURN = 0.008
+"""Seconds of partial results that one task hands over before keys, mouse and painting get their turn."""
+
 
 class Lane(enum.Enum):
     """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder.
 
     ``ENGINE`` embeds folders, for minutes; ``ANSWERS`` adapts, scans and looks things up, so that a correction is
-    answered while a folder is still being embedded (docs/decisions/0002-two-lanes-for-work.md).
+    answered while a folder is still being embedded (docs/decisions/0002-two-lanes-for-work.md). ``LABELS`` labels the
+    photos of a folder as they are embedded, also while the folder is still being scanned.
     """
 
     ENGINE = "engine"
     ANSWERS = "answers"
+    LABELS = "labels"
     THUMBNAILS = "thumbnails"
 
 
@@ -134,6 +139,11 @@ class Task(QObject):
         self.title = title
         self.is_paused = False
         self._announce_timer = QTimer(self, singleShot=True)
+        # A timer and no queued signal: Qt handles signals queued meanwhile before it looks for keys and mouse.
+        self._turn_timer = QTimer(self, singleShot=True, interval=0)
+        self._turn_timer.timeout.connect(self._deliver)
+        self._partials: deque[object] = deque()
+        self._future: Future[Any] | None = None
         self._progress = TaskProgress(self._noticed.emit)
         # Queued even when emitted from the GUI thread: a callback on an already finished future runs at once in the
         # caller, before the caller has connected anything.
@@ -173,17 +183,27 @@ class Task(QObject):
 
     @Slot()
     def _deliver(self) -> None:
+        """Hand over what has come, for a moment at most; the rest follows at the next turn of the event loop."""
         partials, latest = self._progress.drain()
-        if self._progress.cancelled:
-            return
-        for result in partials:
-            self.partial.emit(result)
-        if latest is not None:
+        self._partials.extend(partials)
+        until = time.monotonic() + _TURN
+        while self._partials and not self._progress.cancelled and time.monotonic() < until:
+            self.partial.emit(self._partials.popleft())
+        if latest is not None and not self._progress.cancelled:
             self.progressed.emit(*latest)
+        if self._partials and not self._progress.cancelled:
+            self._turn_timer.start()
+        elif self._future is not None:
+            self._conclude(self._future)
 
     @Slot(object)
     def _end(self, future: Future[Any]) -> None:
+        self._future = future
         self._deliver()
+
+    def _conclude(self, future: Future[Any]) -> None:
+        self._future = None
+        self._turn_timer.stop()
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or isinstance(error, Cancelled) or self._progress.cancelled:
             self.cancelled.emit()
@@ -195,14 +215,47 @@ class Task(QObject):
         self.finished.emit()
 
 
+class TaskSlot:
+    """Room for one task of an owner. A task that is dropped is cancelled, and the owner hears nothing of it."""
+
+    def __init__(self, owner: QObject) -> None:
+        """``owner`` is the object whose slots and signals the tasks are connected to."""
+        self._owner = owner
+        self._task: Task | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether a task is in it."""
+        return self._task is not None
+
+    def put(self, task: Task) -> Task:
+        """Drop the task that is there and take ``task``."""
+        self.drop()
+        self._task = task
+        return task
+
+    def drop(self) -> None:
+        """Cancel the task that is there and hear nothing of it."""
+        if self._task is not None:
+            self._task.disconnect(self._owner)
+            self._task.cancel()
+            self._task = None
+
+    def clear(self) -> None:
+        """The task has finished."""
+        self._task = None
+
+
 class TaskRunner(QObject):
     """Starts tasks and keeps them alive until they have finished.
 
     Signals:
         started: a task that the task bar should show, since it takes longer than a blink.
+        failed: a sentence on a task that failed, however quickly; quiet tasks say nothing.
     """
 
     started = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -210,6 +263,7 @@ class TaskRunner(QObject):
             # One thread each: what depends on the order in which it was asked for is in order by construction.
             Lane.ENGINE: ThreadPoolExecutor(1, thread_name_prefix="engine"),
             Lane.ANSWERS: ThreadPoolExecutor(1, thread_name_prefix="answers"),
+            Lane.LABELS: ThreadPoolExecutor(1, thread_name_prefix="labels"),
             Lane.THUMBNAILS: ThreadPoolExecutor(2, thread_name_prefix="thumbnails"),
         }
         self._live: set[Task] = set()
@@ -230,6 +284,7 @@ class TaskRunner(QObject):
         task.finished.connect(self._forget)
         task.run_in(self._executors[lane], work)
         if not quiet:
+            task.failed.connect(self.failed)
             task.announce_after(_ANNOUNCE_MS, self.started)
         return task
 

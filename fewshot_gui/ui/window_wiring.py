@@ -91,6 +91,9 @@ def _wire_photos(window: MainWindow, requests: WindowRequests) -> None:
     photos.photos_dropped.connect(window.session.add_folders)
     photos.context_menu_requested.connect(requests.show_photo_menu)
     photos.tile_side_changed.connect(requests.remember_tile_side)
+    photos.bar.details_requested.connect(window.inspector_place.toggle)
+    window.inspector_place.shown_changed.connect(photos.bar.show_details_shown)
+    window.inspector_place.closed.connect(photos.focus_grid)
     window.large_view.next_requested.connect(requests.next_photo)
     window.large_view.previous_requested.connect(requests.previous_photo)
     window.large_view.closed.connect(photos.focus_grid)
@@ -110,6 +113,7 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
     window.header.rename_requested.connect(requests.rename_project)
     window.encoders.changed.connect(window.view.show_choices)
     window.task_bar.failures_requested.connect(requests.show_failures)
+    window.task_bar.resume_requested.connect(window.session.resume)
     window.start.new_requested.connect(window.projects.new)
     window.start.open_requested.connect(window.projects.ask_and_open)
     window.start.sample_requested.connect(window.projects.open_sample)
@@ -121,6 +125,7 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
 def _wire_messages(window: MainWindow) -> None:
     bar = window.task_bar
     window.runner.started.connect(bar.show_task)
+    window.runner.failed.connect(bar.show_error)
     for failing in (window.session.problem, window.class_editing.refused, window.deciding.refused):
         failing.connect(bar.show_error)
     for flow in (window.projects, window.moving, window.encoders):

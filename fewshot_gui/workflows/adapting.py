@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.confidence import Adapted, adapt_calibrated
-from fewshot_gui.core.errors import NotEnoughExamplesError, PhotoError
+from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
-from fewshot_gui.workflows.embedding_examples import embed_examples
+from fewshot_gui.workflows.embedding_examples import embed_examples, support_set
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 
@@ -66,8 +66,6 @@ def adapt_and_label(request: AdaptRequest, source: EmbeddingSource, progress: Pr
         EncoderError: The encoder cannot be used.
     """
     support, origins, failures = _support(request, source, progress)
-    if len(support.class_ids) < 2:
-        raise NotEnoughExamplesError("Two classes need examples before photos can be labelled.")
     adapted = adapt_calibrated(request.method, support, folder_mean=request.folder_mean, progress=progress, seed=0)
     progress.check()
     predictions = adapted.predict(request.photos)
@@ -79,15 +77,8 @@ def _support(
     request: AdaptRequest, source: EmbeddingSource, progress: Progress
 ) -> tuple[SupportSet, tuple[tuple[int, Path], ...], tuple[PhotoError, ...]]:
     """Examples and decided photos as one support set: a corrected photo is worth as much as an example."""
-    embeddings = [request.decided_embeddings.astype(np.float32)]
-    origins = list(request.decided)
-    failures: tuple[PhotoError, ...] = ()
-    if request.examples:
-        embedded = embed_examples(request.examples, source, progress)
-        embeddings.insert(0, embedded.support.embeddings)
-        origins = [request.examples[row] for row in embedded.rows] + origins
-        failures = embedded.failures
-    if not origins:
-        raise NotEnoughExamplesError("There are no examples yet; drop some photos on a class.")
-    labels = np.array([class_id for class_id, _ in origins], np.int64)
-    return SupportSet(np.concatenate(embeddings), labels), tuple(origins), failures
+    embedded = embed_examples([path for _, path in request.examples], source, progress)
+    origins = (*(request.examples[row] for row in embedded.rows), *request.decided)
+    embeddings = np.concatenate([embedded.embeddings, request.decided_embeddings.astype(np.float32)])
+    support = support_set(embeddings, [class_id for class_id, _ in origins], embedded.failures)
+    return support, origins, embedded.failures

@@ -62,9 +62,10 @@ def embed_folder(
         Cancelled: The person cancelled.
     """
     skipped: list[str] = []
-    paths = tuple(scan_photos(folder, on_problem=lambda path, why: skipped.append(f"“{path}” was skipped: {why}.")))
+    paths = tuple(scan_photos(folder, on_problem=lambda path, why: skipped.append(skipped_sentence(path, why))))
     if not paths:
-        raise FewshotError(f"No photos were found in “{folder}”; choose a folder that holds image files.")
+        remedy = skipped[0] if skipped else "choose a folder that holds image files."
+        raise FewshotError(f"No photos were found in “{folder}”; {remedy}")
     embeddings = np.full((len(paths), source.spec.dimension), np.nan, np.float16)
     errors: dict[int, PhotoError] = {}
     done = 0
@@ -77,6 +78,11 @@ def embed_folder(
         done += len(batch)
         progress.report(done, len(paths), note)
     return EmbeddedFolder(folder, paths, embeddings, dict(sorted(errors.items())), tuple(skipped))
+
+
+def skipped_sentence(path: Path, reason: str) -> str:
+    """What is said of a folder or link that a scan passed over."""
+    return f"“{path}” was skipped: {reason}."
 
 
 def write_embeddings(embedded: EmbeddedFolder, path: Path) -> None:

@@ -18,7 +18,8 @@ from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.encoders import Encoder, FileStamp
 from fewshot_gui.imaging import fingerprint, read_photo
-from fewshot_gui.workflows.embedding_source import EmbeddingSource, KnownPhoto
+from fewshot_gui.imaging.problems import file_reason
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +63,17 @@ class EmbeddingStats:
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """A worker's result: an embedding on the processor, pixels still to be encoded on a GPU, or an error."""
+    """A worker's result: an embedding, pixels still to be encoded on a GPU, or an error.
+
+    ``recalled`` says that the embedding is in the cache already, under the same content.
+    """
 
     index: int
     file: FileStamp
     fingerprint: str | None = None
     pixels: NDArray[np.uint8] | None = None
     embedding: NDArray[np.float32] | None = None
+    recalled: bool = False
     error: str | None = None
     decode_seconds: float = 0.0
     encode_seconds: float = 0.0
@@ -84,7 +89,8 @@ def embed_photos(
 ) -> Iterator[list[EmbeddedPhoto]]:
     """Embed ``paths``, yielding batches as they come, not always in order.
 
-    Known photos cost one look-up and are not decoded. A photo that cannot be read comes back with an error.
+    A photo that is known and unchanged costs one look-up; one that was moved or copied is read to tell its content,
+    but not decoded. A photo that cannot be read comes back with an error.
 
     Args:
         paths: The files; read lazily.
@@ -130,11 +136,13 @@ class _Pipeline:
                 while len(self._pending) >= worker_count() * _QUEUED_PER_WORKER:
                     yield from self._collect()
         while self._pending or self._to_encode:
-            yield from self._collect()
+            yield from self._collect(last=True)
 
     def abandon(self) -> None:
-        for future in self._pending:
-            future.cancel()
+        """Begin nothing more, and keep what workers have done or are just doing."""
+        begun = [future for future in self._pending if not future.cancel()]
+        wait(begun)
+        self._remember([future.result() for future in begun if future.exception() is None])
 
     def _look_up(self, chunk: Sequence[tuple[int, Path]]) -> tuple[list[EmbeddedPhoto], list[tuple[int, FileStamp]]]:
         """The photos of ``chunk`` that need no decoding, and those that do."""
@@ -145,39 +153,41 @@ class _Pipeline:
                 status = path.stat()
                 files.append((index, FileStamp(path, status.st_size, status.st_mtime_ns)))
             except OSError as error:
-                reason = "it is no longer there" if isinstance(error, FileNotFoundError) else "you may not read it"
-                ready.append(EmbeddedPhoto(index, path, None, None, reason))
+                ready.append(EmbeddedPhoto(index, path, None, None, file_reason(error)))
         self._stats.failed += len(ready)
         known = self._source.cached([file for _, file in files])
         for index, file in files:
             if photo := known.get(file):
                 ready.append(EmbeddedPhoto(index, file.path, photo.fingerprint, photo.embedding))
-        self._stats.cached += len(known)
+                self._stats.cached += 1
         self._stats.photos += len(ready)
         return ready, [(index, file) for index, file in files if file not in known]
 
     def _submit(self, index: int, file: FileStamp) -> None:
         encoder = self._source.encoder(self._progress)
-        self._pending.add(self._pool.submit(_read, index, file, encoder))
+        self._pending.add(self._pool.submit(_read, index, file, self._source, encoder))
 
-    def _collect(self) -> Iterator[list[EmbeddedPhoto]]:
-        """Wait a moment for workers and pass on what they have done."""
-        done, self._pending = wait(self._pending, _POLL, return_when=FIRST_COMPLETED)
+    def _collect(self, *, last: bool = False) -> Iterator[list[EmbeddedPhoto]]:
+        """Wait a moment for workers and pass on what they have done; ``last``: no more photos will be submitted."""
         self._progress.check()
+        done, _ = wait(self._pending, _POLL, return_when=FIRST_COMPLETED)
         results = [future.result() for future in done]
+        self._pending -= done
         for result in results:
             self._stats.decode_core_seconds += result.decode_seconds
             self._stats.encode_core_seconds += result.encode_seconds
+            self._stats.cached += result.recalled
         self._to_encode += [result for result in results if result.pixels is not None]
         finished = [result for result in results if result.pixels is None]
         encoder = self._source.encoder(self._progress)
-        if len(self._to_encode) >= encoder.batch_size or (self._to_encode and not self._pending):
+        if len(self._to_encode) >= encoder.batch_size or (last and self._to_encode and not self._pending):
             finished += self._encode_batch(encoder)
         if finished:
             yield self._keep(finished)
 
     def _encode_batch(self, encoder: Encoder) -> list[_Read]:
-        batch, self._to_encode = self._to_encode, []
+        # No more than fit at once: the rest joins the next photos instead of making a small batch of its own.
+        batch, self._to_encode = self._to_encode[: encoder.batch_size], self._to_encode[encoder.batch_size :]
         started = time.thread_time()
         embeddings = encoder.embed([read.pixels for read in batch if read.pixels is not None])
         self._stats.encode_core_seconds += time.thread_time() - started
@@ -188,26 +198,34 @@ class _Pipeline:
 
     def _keep(self, results: Sequence[_Read]) -> list[EmbeddedPhoto]:
         """Put results into the cache and turn them into what the caller gets."""
-        self._source.keep(
-            [
-                (read.file, KnownPhoto(read.fingerprint, read.embedding))
-                for read in results
-                if read.fingerprint is not None and read.embedding is not None
-            ]
-        )
+        self._remember(results)
         self._stats.photos += len(results)
         self._stats.failed += sum(read.embedding is None for read in results)
         return [
             EmbeddedPhoto(read.index, read.file.path, read.fingerprint, read.embedding, read.error) for read in results
         ]
 
+    def _remember(self, results: Iterable[_Read]) -> None:
+        contents: dict[FileStamp, str] = {}
+        embeddings: dict[str, NDArray[np.float32]] = {}
+        for read in results:
+            if read.fingerprint is not None and read.embedding is not None:
+                contents[read.file] = read.fingerprint
+                if not read.recalled:
+                    embeddings[read.fingerprint] = read.embedding
+        self._source.keep(contents, embeddings)
 
-def _read(index: int, file: FileStamp, encoder: Encoder) -> _Read:
+
+def _read(index: int, file: FileStamp, source: EmbeddingSource, encoder: Encoder) -> _Read:
     """Decode a photo and, on the processor, encode it in the same thread: photos then need no other coordination."""
     started = time.thread_time()
     content = None
     try:
         content = fingerprint(file.path)
+        known = source.recall(content)
+        if known is not None:
+            seconds = time.thread_time() - started
+            return _Read(index, file, content, embedding=known, recalled=True, decode_seconds=seconds)
         pixels = read_photo(file.path, short_side=encoder.read_short_side)
     except PhotoError as error:
         log.info("%s", error, exc_info=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.encoders import (
-    DeviceChoice,
     EmbeddingCache,
     Encoder,
     EncoderSpec,
@@ -20,6 +19,7 @@ from fewshot_gui.encoders import (
     choose_device,
     open_encoder,
 )
+from fewshot_gui.encoders.device import DeviceKind
 
 WantedDevice = Literal["auto", "cpu", "cuda"]
 
@@ -44,26 +44,25 @@ class EmbeddingSource:
         self.spec = spec
         self._cache = cache
         self._wanted_device = device
-        self._device: DeviceChoice | None = None
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
 
     @property
-    def device(self) -> DeviceChoice:
-        """The device in use; tried on first call."""
-        if self._device is None:
-            self._device = choose_device(self._wanted_device)
-        return self._device
+    def device_used(self) -> DeviceKind:
+        """What has computed so far: the processor as long as every photo was known, since then no GPU was tried."""
+        with self._lock:
+            return self._encoder.device.kind if self._encoder is not None else "cpu"
 
     def encoder(self, progress: Progress) -> Encoder:
         """The encoder, opened on first call; reports to ``progress`` if it must be prepared first.
 
         Raises:
-            EncoderError: It cannot be used.
+            EncoderError: It cannot be used, or not on the device that was asked for.
         """
         with self._lock:
             if self._encoder is None:
-                self._encoder = open_encoder(self.spec.id, device=self.device, progress=progress)
+                device = choose_device(self._wanted_device)
+                self._encoder = open_encoder(self.spec.id, device=device, progress=progress)
             return self._encoder
 
     def cached(self, files: Sequence[FileStamp]) -> dict[FileStamp, KnownPhoto]:
@@ -76,7 +75,11 @@ class EmbeddingSource:
             if content in embeddings
         }
 
-    def keep(self, photos: Sequence[tuple[FileStamp, KnownPhoto]]) -> None:
-        """Remember photos."""
-        self._cache.put_many({photo.fingerprint: photo.embedding for _, photo in photos}, self.spec)
-        self._cache.remember_fingerprints({file: photo.fingerprint for file, photo in photos})
+    def recall(self, fingerprint: str) -> NDArray[np.float32] | None:
+        """The embedding of a photo by its content, wherever its file is now."""
+        return self._cache.get_many([fingerprint], self.spec).get(fingerprint)
+
+    def keep(self, fingerprints: Mapping[FileStamp, str], embeddings: Mapping[str, NDArray[np.float32]]) -> None:
+        """Remember the content of files, and embeddings by content."""
+        self._cache.put_many(embeddings, self.spec)
+        self._cache.remember_fingerprints(fingerprints)

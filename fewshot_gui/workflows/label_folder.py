@@ -14,10 +14,12 @@ from fewshot_gui.confidence import Adapted, adapt_calibrated
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
+from fewshot_gui.core.support import SupportSet
 from fewshot_gui.exporting import TableRow
-from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder
+from fewshot_gui.learners import learner
+from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder, skipped_sentence
 from fewshot_gui.workflows.embedding import EmbeddingStats
-from fewshot_gui.workflows.embedding_examples import embed_examples
+from fewshot_gui.workflows.embedding_examples import embed_examples, support_set
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.example_folders import find_example_folders
 from fewshot_gui.workflows.run_stats import RunStats, run_stats
@@ -63,22 +65,20 @@ def label_folder(
         Cancelled: The person cancelled.
     """
     started, stats = time.perf_counter(), EmbeddingStats()
-    classes = dict(enumerate(find_example_folders(examples), start=1))
-    wanted = [(number, path) for number, folder in classes.items() for path in folder.photos]
-    embedded = embed_examples(wanted, source, progress)
+    learner(method)  # a wrong name is told before the long work
+    classes = _read_classes(examples, source, progress)
     folder = embed_folder(photos, source, progress, note="Labelling", stats=stats)
     adapting = time.perf_counter()
     adapted = adapt_calibrated(
-        method, embedded.support, folder_mean=_mean_embedding(folder), progress=progress, seed=seed
+        method, classes.support, folder_mean=_mean_embedding(folder), progress=progress, seed=seed
     )
     scoring = time.perf_counter()
     predictions = adapted.predict(folder.embeddings[folder.readable])
     done = time.perf_counter()
-    names = {number: example_folder.name for number, example_folder in classes.items()}
     return LabelledFolder(
-        rows=tuple(_rows(folder, predictions, adapted, names, source.spec.id)),
-        failures=(*embedded.failures, *folder.errors.values()),
-        skipped=folder.skipped,
+        rows=tuple(_rows(folder, predictions, adapted, classes.names, source.spec.id)),
+        failures=(*classes.failures, *folder.errors.values()),
+        skipped=(*classes.skipped, *folder.skipped),
         adapted=adapted,
         stats=run_stats(
             stats,
@@ -88,6 +88,29 @@ def label_folder(
             source=source,
             method=adapted.method,
         ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Classes:
+    """The examples, ready to adapt to, and what stood in the way of others."""
+
+    names: Mapping[int, str]
+    support: SupportSet
+    failures: tuple[PhotoError, ...]
+    skipped: tuple[str, ...]
+
+
+def _read_classes(examples: Path, source: EmbeddingSource, progress: Progress) -> _Classes:
+    skipped: list[str] = []
+    found = find_example_folders(examples, on_problem=lambda path, why: skipped.append(skipped_sentence(path, why)))
+    wanted = [(number, path) for number, folder in enumerate(found, start=1) for path in folder.photos]
+    embedded = embed_examples([path for _, path in wanted], source, progress)
+    return _Classes(
+        names={number: folder.name for number, folder in enumerate(found, start=1)},
+        support=support_set(embedded.embeddings, [wanted[row][0] for row in embedded.rows], embedded.failures),
+        failures=embedded.failures,
+        skipped=tuple(skipped),
     )
 
 

@@ -23,6 +23,11 @@ class PhotoEmbeddings:
         self._sum = np.zeros(dimension, np.float64)
         self._rows: dict[int, int] = {}
 
+    def reserve(self, rows: int) -> None:
+        """Make room for this many photos while moving those that are here is still cheap."""
+        if rows > len(self._matrix):
+            self._grow(rows)
+
     def append(self, photo_ids: Sequence[int], embeddings: NDArray[np.float32]) -> None:
         """Add photos that are not there yet: float32 (n, d)."""
         start, stop = len(self), len(self) + len(photo_ids)
@@ -60,7 +65,7 @@ class PhotoEmbeddings:
         return len(self._rows)
 
     def _grow(self, needed: int) -> None:
-        rows = max(needed, 2 * len(self._matrix))
+        rows = max(needed, 4 * len(self._matrix))
         for name in ("_matrix", "_ids"):
             old: NDArray[np.generic] = getattr(self, name)
             new = np.empty((rows, *old.shape[1:]), old.dtype)

@@ -26,7 +26,7 @@ class RunStats:
         adapt_seconds: Wall time of adapting to the examples.
         score_seconds: Wall time of scoring all embeddings.
         peak_rss_mb: Most memory held so far, in MiB; ``None`` where the system does not tell.
-        device: "cpu" or "cuda".
+        device: What encoded the photos, "cpu" or "cuda"; "cpu" when every photo was known.
         encoder: The encoder's id.
         method: The learner that was used in the end.
     """
@@ -65,7 +65,7 @@ def run_stats(
         adapt_seconds=adapt,
         score_seconds=score,
         peak_rss_mb=peak_memory_mb(),
-        device=source.device.kind,
+        device=source.device_used,
         encoder=source.spec.id,
         method=method,
     )

@@ -37,12 +37,20 @@ def make_sample_project(folder: Path, progress: Progress, *, seed: int = 0) -> S
     files = write_sample(folder, seed=seed, progress=progress)
     path = files.folder / _PROJECT_FILE
     if not path.exists():
+        _make_project(path, files)
+    return SampleProject(files, path)
+
+
+def _make_project(path: Path, files: SampleFiles) -> None:
+    try:
         with create_project(path, PROJECT_NAME) as project:
             for name, examples in files.examples.items():
                 add_class_with_examples(project, name, read_files(examples).files)
             add_source(project, files.folder / "photos")
             add_photos(project, files.photos)
-    return SampleProject(files, path)
+    except BaseException:
+        path.unlink(missing_ok=True)  # half a project would be taken for the whole one the next time
+        raise
 
 
 def own_sample_project(progress: Progress) -> Path:

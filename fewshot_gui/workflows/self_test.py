@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.screen import why_no_screen
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.encoders import DEFAULT_ENCODER, Encoder, choose_device, open_encoder
+
+log = logging.getLogger(__name__)
 
 _PER_CLASS = 5
 _SPEED_PHOTOS = 16
@@ -68,6 +71,9 @@ def _tried(name: str, step: Callable[[], str]) -> Finding:
         raise
     except (FewshotError, _Failed) as error:
         return Finding(name, passed=False, detail=str(error))
+    except Exception as error:  # a broken installation may fail in any way, and this is what is to be found out
+        log.exception("the step %r of the self-test failed", name)
+        return Finding(name, passed=False, detail=f"Something unexpected went wrong ({type(error).__name__}: {error}).")
 
 
 def _window() -> str:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.app import Composition
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.workflows.sample import SampleFiles, write_sample
+from tests.e2e.driving import open_new, settle, teach
 from tests.qt_leaks import no_leaks  # noqa: F401 - a fixture for every test here
 
 
@@ -57,3 +58,14 @@ def program(qapp: QApplication, qtbot: QtBot, prepared_encoder: Path) -> Iterato
     running = Running(qapp, qtbot)
     yield running
     running.quit()
+
+
+@pytest.fixture
+def labelled(program: Running, leaves: SampleFiles, tmp_path: Path, qtbot: QtBot) -> MainWindow:
+    """The window with a project of three classes and all photos labelled."""
+    window = program.start()
+    open_new(window, tmp_path / "Leaves.fewshot")
+    teach(window, leaves)
+    window.session.add_folders([leaves.folder / "photos"])
+    settle(window, qtbot)
+    return window

@@ -221,7 +221,12 @@ def test_examples_are_shown_and_lead_to_themselves(
     inspector.show_photo(replace(state, evidence=state.evidence * 5))
     assert len(inspector._evidence.tiles) == 3
     tile = inspector._evidence.tiles[0]
-    qtbot.waitUntil(lambda: tile.width() > 20 and tile.grab().toImage().pixelColor(20, 20) == QColor("blue"))
+
+    def painted() -> bool:
+        image = tile.grab().toImage()
+        return image.rect().contains(20, 20) and image.pixelColor(20, 20) == QColor("blue")
+
+    qtbot.waitUntil(painted)
     with qtbot.waitSignal(inspector.evidence_activated) as activated:
         tile.click()
     assert activated.args == [state.evidence[0].path]

@@ -68,7 +68,7 @@ def test_the_button_to_refresh_moves_nothing(qtbot: QtBot, bar: PhotoBar) -> Non
 
 def test_numbers_follow(bar: PhotoBar) -> None:
     texts = [tab.text() for tab in bar.filter_tabs.tabs.values() if tab.isVisible()]
-    assert texts == ["All", "Needs a look 1,214", "None of these 61", "Decided 96"]
+    assert texts == ["All", "Doubtful 1,214", "None of these 61", "Decided 96"]
     bar.set_classes(STYLES, TROUBLED)
     assert bar.filter_tabs.tabs[FilterKind.ERRORS].isVisible()
     assert bar.filter_tabs.tabs[FilterKind.ERRORS].accessibleName() == "Could not be read 3"

@@ -354,7 +354,7 @@ def test_a_screen_reader_hears_the_current_photo(
     monkeypatch.setattr(grid, "hasFocus", lambda: True)
     label(model, [11], [HAT], [0.58])
     grid.go_to_row(1)
-    assert said == ["IMG_1.jpg, Hat, 58\N{NO-BREAK SPACE}%, needs a look"]
+    assert said == ["IMG_1.jpg, Hat, 58\N{NO-BREAK SPACE}%, doubtful"]
     assert grid.accessibleDescription() == said[0]
 
 

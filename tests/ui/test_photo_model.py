@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.ui.models.photo_arrangement import PHOTO_ROLE
 from fewshot_gui.ui.models.photo_columns import UNDECIDED, UNLABELLED
-from fewshot_gui.ui.models.photo_filter import PhotoCounts
+from fewshot_gui.ui.models.photo_filter import PhotoCounts, PhotoFilter, SortKey
 from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.models.photo_row import ClassStyle, PhotoRow
 from tests.ui.photo_models import HAT, SHOES, STYLES, label, model_of, shown_ids
@@ -63,10 +63,10 @@ def test_a_photo_is_added_once(qapp: object) -> None:
     ("confidence", "stranger", "shown", "spoken"),
     [
         (0.98, False, HAT, "a.jpg, Hat, 98\N{NO-BREAK SPACE}%"),
-        (0.58, False, HAT, "a.jpg, Hat, 58\N{NO-BREAK SPACE}%, needs a look"),
+        (0.58, False, HAT, "a.jpg, Hat, 58\N{NO-BREAK SPACE}%, doubtful"),
         (0.70, False, HAT, "a.jpg, Hat, 70\N{NO-BREAK SPACE}%"),
-        (0.98, True, NONE_OF_THESE, "a.jpg, none of these, 20\N{NO-BREAK SPACE}%, needs a look"),
-        (0.10, True, NONE_OF_THESE, "a.jpg, none of these, 10\N{NO-BREAK SPACE}%, needs a look"),
+        (0.98, True, NONE_OF_THESE, "a.jpg, none of these, looks like none of your examples, doubtful"),
+        (0.10, True, NONE_OF_THESE, "a.jpg, none of these, looks like none of your examples, doubtful"),
     ],
 )
 def test_what_a_machine_label_looks_like(
@@ -98,11 +98,47 @@ def test_a_decision_wins_over_the_machine_and_a_confirmed_label_keeps_its_confid
     assert row(model, 11).doubtful
 
 
-def test_a_confirmed_stranger_keeps_its_confidence(qapp: object) -> None:
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_stranger_is_unfamiliar_and_its_confidence_is_of_a_class_and_so_not_shown(
+    qapp: object, confirmed: bool
+) -> None:
     model = model_of(["a.jpg"])
     label(model, [10], [HAT], [0.3], strangers=[10])
+    if confirmed:
+        model.set_decisions([10], [NONE_OF_THESE])
+    assert row(model, 10).unfamiliar
+    assert row(model, 10).shown_confidence is None
+
+
+def test_a_known_photo_that_a_person_calls_none_of_these_is_not_unfamiliar(qapp: object) -> None:
+    model = model_of(["a.jpg"])
+    label(model, [10], [HAT], [0.3])
     model.set_decisions([10], [NONE_OF_THESE])
-    assert row(model, 10).shown_confidence == pytest.approx(0.3)
+    assert not row(model, 10).unfamiliar
+
+
+def test_the_labels_shown_come_by_id_and_leave_out_what_has_none(qapp: object) -> None:
+    model = model_of(["a.jpg", "b.jpg", "c.jpg", "d.jpg"])
+    label(model, [10, 11], [HAT, SHOES], [0.9, 0.9], strangers=[11])
+    model.set_decisions([12], [SHOES])
+    assert model.labels_of([10, 11, 12, 13, 99]) == {10: HAT, 11: NONE_OF_THESE, 12: SHOES}
+    model.set_classes([])
+    assert model.labels_of([10, 11, 12]) == {11: NONE_OF_THESE}
+
+
+def test_a_snapshot_stays_what_it_was(qapp: object) -> None:
+    model = model_of(["a.jpg", "b.jpg"])
+    label(model, [10], [HAT], [0.9])
+    model.set_errors([11], ["it is damaged"])
+    before = list(model.snapshot())
+    snapshot = model.snapshot()
+    label(model, [10], [SHOES], [0.2])
+    model.set_errors([11], [None])
+    model.append_photos([20], ["/photos/d.jpg"])
+    model.remove_photos([11])
+    assert repr(list(snapshot)) == repr(before)  # a time that is not known is not equal to itself
+    assert [photo.label_text for photo in snapshot] == ["Hat", ""]
+    assert [photo.error for photo in snapshot] == [None, "it is damaged"]
 
 
 def test_counts(qapp: object) -> None:
@@ -232,3 +268,14 @@ def test_forgetting_all_leaves_the_classes(qapp: object) -> None:
     assert model.classes == STYLES
     model.append_photos([10], ["/photos/a.jpg"])
     assert row(model, 10).label == UNLABELLED
+
+
+def test_photos_that_moved_keep_everything_but_their_place(qapp: object) -> None:
+    model = model_of(["b.jpg", "a.jpg"])
+    label(model, [10], [HAT], [0.9])
+    model.set_paths([10, 99], [Path("/elsewhere/0.jpg"), Path("/elsewhere/none.jpg")])
+    assert (row(model, 10).path, row(model, 10).label) == (Path("/elsewhere/0.jpg"), HAT)
+    model.set_sort(SortKey.NAME)
+    assert shown_ids(model) == [10, 11]
+    model.set_filter(PhotoFilter(text="b.jpg"))
+    assert shown_ids(model) == []

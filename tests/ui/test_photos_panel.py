@@ -78,7 +78,7 @@ def test_the_first_match_ends_the_empty_state(panel: PhotosPanel, model: PhotoMo
 
 def test_bar_and_model_agree(qtbot: QtBot, panel: PhotosPanel, model: PhotoModel) -> None:
     label(model, [10, 11], [HAT, HAT], [0.1, 0.2])
-    qtbot.waitUntil(lambda: panel.bar.filter_tabs.tabs[FilterKind.LOOK].text() == "Needs a look 2")
+    qtbot.waitUntil(lambda: panel.bar.filter_tabs.tabs[FilterKind.LOOK].text() == "Doubtful 2")
     panel.bar.filter_tabs.tabs[FilterKind.LOOK].click()
     assert shown_ids(model) == [10, 11]
     model.set_sort(SortKey.MOST_CERTAIN)

@@ -130,10 +130,7 @@ def test_further_tasks_are_counted_and_take_their_turn(bar: TaskBar, owner: QObj
 
 
 def test_an_error_stays_until_it_is_dismissed_or_the_next_task_starts(bar: TaskBar, owner: QObject) -> None:
-    task = Task("Exporting", owner)
-    bar.show_task(task)
-    task.failed.emit("The disk is full.")
-    task.finished.emit()
+    bar.show_error("The disk is full.")
     assert bar._error.isVisible()
     assert bar._error.sentence == "The disk is full."
     bar._error._close.click()

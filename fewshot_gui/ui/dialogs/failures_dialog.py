@@ -58,7 +58,7 @@ class FailuresDialog(QDialog):
         layout.addWidget(words)
         layout.addWidget(self._table, 1)
         layout.addLayout(self._buttons())
-        self.resize(760, 440)
+        self.resize(860, 440)
 
     def _fill_table(self) -> None:
         table = self._table
@@ -75,7 +75,7 @@ class FailuresDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.resizeSection(0, 320)
+        header.resizeSection(0, 300)
         if self._failures:
             table.selectRow(0)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), table)

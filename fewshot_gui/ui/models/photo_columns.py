@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -113,6 +114,26 @@ class PhotoColumns:
         self.natural.append(names)
         self._by_id = np.argsort(self.ids, kind="stable")
         return count
+
+    def move(self, slots: Ints, files: Sequence[str]) -> None:
+        """The photos in ``slots`` (k,) are these files now."""
+        names = [_name_of(file) for file in files]
+        renamed = names != self.names[slots].tolist()
+        self.files[slots] = files
+        self.names[slots] = names
+        self.folded[slots] = [name.casefold() for name in names]
+        if renamed:
+            self.natural = NaturalOrder()
+            self.natural.append(self.names.tolist())
+
+    def copy(self) -> PhotoColumns:
+        """The same photos, in columns that later changes here do not touch."""
+        other = PhotoColumns()
+        for name in (*_INITIAL, "files", "names", "folded", "_by_id"):
+            setattr(other, name, getattr(self, name).copy())
+        other.errors = dict(self.errors)
+        other.natural = copy(self.natural)
+        return other
 
     def remove(self, ids: ArrayLike) -> Bools:
         """Take photos out; unknown ids are ignored. Returns which slots were kept, bool (n before,)."""

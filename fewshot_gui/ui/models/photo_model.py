@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,24 @@ from fewshot_gui.ui.models.photo_arrangement import ArrangedPhotos, runs_of
 from fewshot_gui.ui.models.photo_columns import UNLABELLED, Ints, PhotoColumns
 from fewshot_gui.ui.models.photo_filter import PhotoCounts, count_photos
 from fewshot_gui.ui.models.photo_order import PhotoOrder
-from fewshot_gui.ui.models.photo_row import ClassStyle
+from fewshot_gui.ui.models.photo_row import ClassStyle, PhotoRow, row_at
 
 _MAX_RUNS = 64
 """With more separate runs of changed rows than this, they are announced as one."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoSnapshot:
+    """The photos of a model at one moment; nothing in it changes any more."""
+
+    columns: PhotoColumns
+    styles: dict[int, ClassStyle]
+    threshold: float
+
+    def __iter__(self) -> Iterator[PhotoRow]:
+        """The photos in the order in which they were added."""
+        for slot in range(len(self.columns)):
+            yield row_at(self.columns, slot, self.styles, self.threshold)
 
 
 class PhotoModel(ArrangedPhotos):
@@ -62,6 +77,12 @@ class PhotoModel(ArrangedPhotos):
         slots = np.arange(known, known + added)
         self._order.expect(added)
         self._changed(slots, slots[:0])
+
+    def set_times(self, ids: ArrayLike, times: ArrayLike) -> None:
+        """Say when photos were taken, in seconds since 1970, float64 (k,)."""
+        slots, known = self._columns.slots_of(ids)
+        self._columns.times[slots] = np.atleast_1d(np.asarray(times, np.float64))[known]
+        self._check_soon()
 
     def remove_photos(self, ids: ArrayLike) -> None:
         """Take photos out; the order of the others stays."""
@@ -128,6 +149,12 @@ class PhotoModel(ArrangedPhotos):
         self._columns.decisions[slots] = decisions
         self._changed(slots, slots[differs])
 
+    def set_paths(self, ids: ArrayLike, paths: Sequence[Path]) -> None:
+        """Photos are found in other places now."""
+        slots, known = self._columns.slots_of(ids)
+        self._columns.move(slots, [str(path) for path, is_known in zip(paths, known, strict=True) if is_known])
+        self._changed(slots)
+
     def set_errors(self, ids: ArrayLike, texts: Sequence[str | None]) -> None:
         """Say why photos could not be read: a short clause each, or ``None`` where they can be after all."""
         slots, known = self._columns.slots_of(ids)
@@ -157,6 +184,16 @@ class PhotoModel(ArrangedPhotos):
         self._styles = {style.id: style for style in styles}
         self._repaint(np.arange(len(self._columns)))
         self.classes_changed.emit()
+
+    def labels_of(self, ids: ArrayLike) -> dict[int, int]:
+        """The label that each of these photos shows, by id; those without one, or of a class that is gone, left out."""
+        slots, _ = self._columns.slots_of(ids)
+        labels = dict(zip(self._columns.ids[slots].tolist(), self._columns.shown(slots).tolist(), strict=True))
+        return {one: label for one, label in labels.items() if label == NONE_OF_THESE or label in self._styles}
+
+    def snapshot(self) -> PhotoSnapshot:
+        """All photos as they are now, for work in the background."""
+        return PhotoSnapshot(self._columns.copy(), dict(self._styles), self._threshold)
 
     @property
     def classes(self) -> list[ClassStyle]:

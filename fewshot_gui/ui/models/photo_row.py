@@ -14,6 +14,9 @@ from fewshot_gui.ui.models.photo_columns import UNDECIDED, UNLABELLED, PhotoColu
 NONE_NAME = "None"
 """What a tile calls the label "none of these"."""
 
+UNFAMILIAR = "unfamiliar"
+"""What a tile says in the place of a confidence when the machine takes a photo for none of these."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassStyle:
@@ -92,15 +95,21 @@ class PhotoRow:
 
     @property
     def shown_confidence(self) -> float | None:
-        """The machine's confidence in the label shown; ``None`` where it has none in it."""
-        machine_shows = NONE_OF_THESE if self.stranger else self.machine_label
-        if math.isnan(self.confidence) or not self.label_text or self.label != machine_shows:
-            return None
-        return self.confidence
+        """The machine's confidence in the label shown; ``None`` where it has none in it.
+
+        It is that of a class. "None of these" follows from the familiarity, which is no probability of being right.
+        """
+        shows_class = self.style is not None and self.label == self.machine_label and not self.stranger
+        return self.confidence if shows_class and not math.isnan(self.confidence) else None
+
+    @property
+    def unfamiliar(self) -> bool:
+        """Whether "none of these" is what the machine says, or a person confirmed."""
+        return self.is_none and self.stranger
 
     @property
     def spoken(self) -> str:
-        """All that the tile says, for a screen reader: "IMG_1.jpg, Shorts, 58 %, needs a look"."""
+        """All that the tile says, for a screen reader: "IMG_1.jpg, Shorts, 58 %, doubtful"."""
         if self.error is not None:
             return f"{self.name}, can't be read"
         label = "none of these" if self.is_none else self.label_text or "not labelled yet"
@@ -108,10 +117,12 @@ class PhotoRow:
         parts = [self.name, label]
         if confidence is not None:
             parts.append(wording.percent(confidence))
+        if self.unfamiliar:
+            parts.append("looks like none of your examples")
         if self.decided:
             parts.append("decided by you")
         elif self.doubtful:
-            parts.append("needs a look")
+            parts.append("doubtful")
         return ", ".join(parts)
 
 

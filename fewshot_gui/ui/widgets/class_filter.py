@@ -13,6 +13,7 @@ from fewshot_gui.ui.models.photo_filter import PhotoCounts
 from fewshot_gui.ui.models.photo_row import ClassStyle
 from fewshot_gui.ui.theme import SPACE_24, Theme
 
+_LEAST = 104
 _LETTERS = 8
 _NAME_WIDTH = 220
 """Pixels for the name of a class in the list."""
@@ -50,6 +51,10 @@ class ClassFilter(QComboBox):
     def show_class(self, class_id: int | None) -> None:
         """Mark a class, or all."""
         self.setCurrentIndex(max(0, self.findData(class_id)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a short name; longer ones are shortened."""
+        return QSize(min(_LEAST, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def showPopup(self) -> None:
         """Open the list as wide as its longest entry, and up to date."""

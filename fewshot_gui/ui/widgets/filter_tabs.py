@@ -14,7 +14,7 @@ from fewshot_gui.ui.widgets.fonts import strong
 
 _TABS: Final = {
     FilterKind.ALL: ("All", "All photos"),
-    FilterKind.LOOK: ("Needs a look", "Photos whose label is uncertain, and on which nobody has decided yet"),
+    FilterKind.LOOK: ("Doubtful", "Photos whose label is uncertain, and on which nobody has decided yet"),
     FilterKind.NONE: ("None of these", "Photos that belong to none of your classes"),
     FilterKind.DECIDED: ("Decided", "Photos whose label you gave or confirmed"),
     FilterKind.ERRORS: ("Could not be read", "Photos that could not be read"),

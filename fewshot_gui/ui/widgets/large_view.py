@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
@@ -17,7 +17,7 @@ from fewshot_gui.ui.widgets.label_chip import LabelChip
 from fewshot_gui.ui.widgets.photo_view import PhotoView
 
 _ICON_SIDE = 16
-_HINT = "1–9 label  ·  0 none of these  ·  Enter confirm  ·  ← → other photos  ·  + − zoom  ·  Space close"
+_HINT = "Space close  ·  1–9 label  ·  0 none of these  ·  Enter confirm  ·  ← → other photos  ·  + − zoom"
 _CLOSING = (Qt.Key.Key_Escape, Qt.Key.Key_Space)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -73,11 +73,15 @@ class LargeView(QFrame):
         self._decision.set_full_text(state.decision_text or "")
         judged = state.decision_text is None and bool(state.bars)
         self._chip.setVisible(judged)
-        self._percent.setVisible(judged)
+        self._percent.setVisible(judged and not state.stranger)
         if judged:
             best = state.bars[0]
             self._chip.show_label(*(("None of these", None) if state.stranger else (best.name, best.colour_index)))
             self._percent.setText(wording.percent(best.probability))
+        unfamiliar = judged and state.stranger and state.familiarity is not None
+        self._familiarity.setVisible(unfamiliar)
+        if unfamiliar and state.familiarity is not None:
+            self._familiarity.set_full_text(wording.familiarity(state.familiarity, stranger=True))
 
     def set_picture(self, photo_id: int, image: QImage) -> None:
         """Put the full picture in place of the thumbnail; ignored when another photo is shown by now."""
@@ -191,14 +195,17 @@ class LargeView(QFrame):
         self._percent.setProperty("role", "strong")
         self._decision = ElidedLabel()
         self._decision.setProperty("role", "strong")
+        self._familiarity = ElidedLabel()
+        self._familiarity.setProperty("role", "dim")
         hint = ElidedLabel(_HINT)
         hint.setProperty("role", "dim")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout()
         row.setSpacing(SPACE_8)
-        for widget in (self._tick, self._decision, self._chip, self._percent):
+        for widget in (self._tick, self._decision, self._chip, self._percent, self._familiarity):
             row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(hint)
+        row.addWidget(hint, 1)
         return row
 
     @Slot()

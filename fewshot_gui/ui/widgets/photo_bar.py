@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QSlider, QWidget
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QSlider, QToolButton, QWidget
 
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoCounts, PhotoFilter, SortKey
 from fewshot_gui.ui.models.photo_row import ClassStyle
@@ -29,7 +29,8 @@ _SORT_NAMES: Final = {
     SortKey.ADDED: "In order added",
 }
 _REFRESH = "Refresh order"
-_SLIDER_WIDTH = 72
+_ADD = "Add photos"
+_SLIDER_WIDTH = 64
 _LEAST_TITLE = 72
 
 
@@ -42,6 +43,7 @@ class PhotoBar(QWidget):
         tile_side_changed: pixels.
         refresh_requested: the order is to be brought up to date.
         add_requested: photos are to be added.
+        details_requested: the details of the chosen photo are to be shown.
         search_left: the person goes back from the search to the photos.
     """
 
@@ -50,6 +52,7 @@ class PhotoBar(QWidget):
     tile_side_changed = Signal(int)
     refresh_requested = Signal()
     add_requested = Signal()
+    details_requested = Signal()
     search_left = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -65,7 +68,8 @@ class PhotoBar(QWidget):
         self.sort = QComboBox(self)
         self.refresh = QPushButton(self)
         self.size_slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.add = QPushButton("Add photos", self)
+        self.add = QPushButton(_ADD, self)
+        self.details = QToolButton(self)
         self._dress()
         self._lay_out()
         self._connect()
@@ -103,6 +107,12 @@ class PhotoBar(QWidget):
         self.refresh.setVisible(stale)
         self._fit()
 
+    @Slot(bool)
+    def show_details_shown(self, shown: bool) -> None:
+        """Offer to show the details of the chosen photo while they are not to be seen."""
+        self.details.setHidden(shown)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten what would not fit."""
         super().resizeEvent(event)
@@ -129,6 +139,11 @@ class PhotoBar(QWidget):
         self.size_slider.setAccessibleName("Size of the photos")
         self.size_slider.setToolTip("Size of the photos")
         self.add.setToolTip("Add a folder of photos to label")
+        self.add.setAccessibleName(_ADD)
+        self.details.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.details.setToolTip("Show the details of the chosen photo (Ctrl+I)")
+        self.details.setAccessibleName("Photo details")
+        self.details.hide()
 
     def _lay_out(self) -> None:
         layout = self._layout
@@ -142,6 +157,8 @@ class PhotoBar(QWidget):
         layout.begin_group()
         layout.addWidget(self.size_slider)
         layout.addWidget(self.add)
+        layout.begin_group(corner=True)
+        layout.addWidget(self.details)
 
     def _connect(self) -> None:
         self.filter_tabs.chosen.connect(self._choose_kind)
@@ -152,21 +169,40 @@ class PhotoBar(QWidget):
         self.size_slider.valueChanged.connect(self.tile_side_changed)
         self.refresh.clicked.connect(self.refresh_requested)
         self.add.clicked.connect(self.add_requested)
+        self.details.clicked.connect(self.details_requested)
         self._theme.changed.connect(self._draw_icons)
 
     def _fit(self) -> None:
-        """Leave the words off where they would need a line more: a line that came and went would move the photos."""
-        layout, errors = self._layout, self.filter_tabs.tabs[FilterKind.ERRORS]
-        errors.set_short(self._theme.icon("triangle-alert", "warning"))
+        """Leave off what would need a line more: a line that came and went would move the photos.
+
+        The wheel with Ctrl does what the slider does, and every icon has a tooltip.
+        """
+        self._show_errors(words=False)
+        self._show_add(words=False)
         self.refresh.setText("")
-        lowest = layout.heightForWidth(self.width())
-        if self.refresh.isVisibleTo(self):
-            self.refresh.setText(_REFRESH)
-            if layout.heightForWidth(self.width()) > lowest:
-                self.refresh.setText("")
-        errors.set_short(None)
-        if layout.heightForWidth(self.width()) > lowest:
-            errors.set_short(self._theme.icon("triangle-alert", "warning"))
+        self.size_slider.hide()
+        lowest = self._layout.heightForWidth(self.width())
+        self.size_slider.setHidden(not self._fits(self.size_slider.show, lowest))
+        if not self._fits(lambda: self._show_add(words=True), lowest):
+            self._show_add(words=False)
+        if self.refresh.isVisibleTo(self) and not self._fits(lambda: self.refresh.setText(_REFRESH), lowest):
+            self.refresh.setText("")
+        if not self._fits(lambda: self._show_errors(words=True), lowest):
+            self._show_errors(words=False)
+        # At once, so that no frame shows the old arrangement in the new width.
+        self._layout.activate()
+
+    def _fits(self, change: Callable[[], object], height: int) -> bool:
+        change()
+        return self._layout.heightForWidth(self.width()) <= height
+
+    def _show_errors(self, *, words: bool) -> None:
+        icon = None if words else self._theme.icon("triangle-alert", "warning")
+        self.filter_tabs.tabs[FilterKind.ERRORS].set_short(icon)
+
+    def _show_add(self, *, words: bool) -> None:
+        self.add.setText(_ADD if words else "")
+        self.add.setIcon(QIcon() if words else self._theme.icon("folder-plus"))
 
     @Slot(object)
     def _choose_kind(self, kind: FilterKind) -> None:
@@ -193,4 +229,5 @@ class PhotoBar(QWidget):
     @Slot()
     def _draw_icons(self) -> None:
         self.refresh.setIcon(self._theme.icon("refresh-cw", "accent"))
+        self.details.setIcon(self._theme.icon("panel-right", "dim"))
         self._fit()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.photo_arrangement import PHOTO_ROLE
-from fewshot_gui.ui.models.photo_row import PhotoRow
+from fewshot_gui.ui.models.photo_row import UNFAMILIAR, PhotoRow
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.theme import MOTION_MS, RADIUS_6, RADIUS_10, SPACE_24, Theme
 from fewshot_gui.ui.widgets.drop_frame import dashed_pen, paint_frame
@@ -33,7 +33,8 @@ _State = QStyle.StateFlag
 class PhotoTile(QStyledItemDelegate):
     """Paints the photo, its label in the class colour, the confidence, and who decided.
 
-    A decision that the machine does not share shows no confidence, because the machine's is of another label.
+    A decision that the machine does not share shows no confidence, because the machine's is of another label. Nor does
+    "none of these", which says in a word that the photo is unlike the examples.
     """
 
     def __init__(self, theme: Theme, thumbnails: ThumbnailStore, parent: QWidget) -> None:
@@ -120,6 +121,8 @@ class PhotoTile(QStyledItemDelegate):
     def _paint_confidence(self, painter: QPainter, photo: PhotoRow, layout: TileLayout) -> None:
         confidence = photo.shown_confidence
         if confidence is None:
+            if photo.unfamiliar:
+                self._paint_words(painter, UNFAMILIAR, layout.note, "dim")
             return
         painter.setFont(self._text.figure)
         painter.setPen(self._theme.colour("dim"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-_LEAST, _MOST = 120, 280
+_LEAST, _MOST = 112, 280
 
 
 class SearchField(QLineEdit):

@@ -17,6 +17,8 @@ from fewshot_gui.ui.widgets.error_line import ErrorLine
 from fewshot_gui.ui.widgets.toast import Toast
 
 _BAR_WIDTH = 260
+_SAME_MOMENT = 1.0
+"""Seconds between an action and what is said about it, at most."""
 _PACE_EVERY = 1.0
 """Seconds between two changes of rate and remaining time; faster than that, figures cannot be read."""
 
@@ -26,9 +28,11 @@ class TaskBar(QFrame):
 
     Signals:
         failures_requested: list the files that could not be read.
+        resume_requested: go on with the work that was stopped.
     """
 
     failures_requested = Signal()
+    resume_requested = Signal()
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -39,6 +43,8 @@ class TaskBar(QFrame):
         self._tasks: list[Task] = []
         self._pace = Pace()
         self._pace_said = ""
+        self._interrupted = False
+        self._error_since = 0.0
         self._pace_due = 0.0
         self.setProperty("role", "panel")
         self.setAccessibleName("Tasks")
@@ -55,21 +61,41 @@ class TaskBar(QFrame):
         """Watch ``task`` until it has finished; the one that started first is shown, the others are counted."""
         self._error.dismiss()
         self._tasks.append(task)
-        task.failed.connect(self.show_error)
         task.finished.connect(self._finished)
         if len(self._tasks) == 1:
             self._show_front()
         else:
             self._count_others()
 
+    @property
+    def error(self) -> str:
+        """What went wrong, while it is shown; else empty."""
+        return self._error.sentence
+
     @Slot(str)
     def show_error(self, sentence: str) -> None:
         """Show what went wrong until it is dismissed or the next task starts."""
         self._error.show_sentence(sentence)
+        self._error_since = self._clock()
+
+    def outdate_error(self) -> None:
+        """The person has gone on: take away an error of before, but not one that came with what was just done."""
+        if self._clock() - self._error_since > _SAME_MOMENT:
+            self._error.dismiss()
+
+    @property
+    def change(self) -> str:
+        """What was last said to have changed."""
+        return self._change.full_text
 
     def show_change(self, text: str) -> None:
         """Show for a few seconds what changed, such as "14 labels changed"."""
         self._change.show_text(text)
+
+    @property
+    def summary(self) -> str:
+        """What is said while nothing runs."""
+        return self._summary.full_text
 
     def set_summary(self, text: str) -> None:
         """What is said while nothing runs, such as "12,480 photos · 12,419 labelled"."""
@@ -79,6 +105,11 @@ class TaskBar(QFrame):
         """How many files could not be read; 0 hides the link."""
         self._failures.setText(f"{wording.counted(number, 'file')} could not be read")
         self._failures.setVisible(number > 0)
+
+    def set_interrupted(self, interrupted: bool) -> None:
+        """Offer to go on with work that was stopped, or not."""
+        self._interrupted = interrupted
+        self._resume.setVisible(interrupted and not self._tasks)
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for any window; texts are shortened before buttons are."""
@@ -98,12 +129,17 @@ class TaskBar(QFrame):
         self._others.setProperty("role", "dim")
         self._summary = ElidedLabel(least=120)
         self._summary.setProperty("role", "dim")
+        self._resume = QPushButton("Resume labelling")
+        self._resume.setProperty("role", "link")
+        self._resume.setToolTip(wording.tooltip("Labelling was stopped; go on with the photos that are left"))
+        self._resume.clicked.connect(self.resume_requested)
+        self._resume.hide()
         self._change = Toast(theme)
         row = QHBoxLayout()
         row.setSpacing(SPACE_12)
         row.addWidget(self._title)
         row.addWidget(self._bar, 2)
-        for widget in (self._detail, self._others, self._summary):
+        for widget in (self._detail, self._others, self._summary, self._resume):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._change)
@@ -130,6 +166,7 @@ class TaskBar(QFrame):
         for widget in (self._title, self._bar, self._detail, self._pause, self._cancel):
             widget.setVisible(running)
         self._summary.setVisible(not running)
+        self._resume.setVisible(self._interrupted and not running)
         self._count_others()
         if not running:
             return

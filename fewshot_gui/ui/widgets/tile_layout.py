@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QFontMetrics
 
 from fewshot_gui.ui import wording
+from fewshot_gui.ui.models.photo_row import UNFAMILIAR
 from fewshot_gui.ui.theme import FONT_11, FONT_12, SPACE_4, SPACE_8
 from fewshot_gui.ui.widgets.fonts import sized, strong
 
@@ -30,6 +31,7 @@ class TileLayout:
         label: The room for the chip.
         figure: The per cent, to be aligned right.
         bar: The confidence as a bar.
+        note: A word in the place of per cent and bar.
         caption: The whole width of the label's line.
         badge: The tick of a person's decision.
     """
@@ -38,6 +40,7 @@ class TileLayout:
     label: QRect
     figure: QRect
     bar: QRect
+    note: QRect
     caption: QRect
     badge: QRect
 
@@ -54,6 +57,7 @@ class TileText:
         self.small = sized(base, FONT_11)
         self.label_metrics = QFontMetrics(self.label)
         self.small_metrics = QFontMetrics(self.small)
+        self._note_width = self.small_metrics.horizontalAdvance(UNFAMILIAR)
         self._figure_width = QFontMetrics(self.figure).horizontalAdvance(wording.percent(1.0))
         self.layout = lru_cache(maxsize=8)(self._layout)
 
@@ -80,5 +84,7 @@ class TileText:
             figure.moveCenter(figure.center() + bar.center() - caption.center())
             figure.moveRight(caption.right())
             bar.setWidth(max(1, inner - taken))
+        note = QRect(figure)
+        note.setLeft(picture.left() if bar.width() < inner else note.right() + 1 - self._note_width)
         badge = QRect(picture.right() + 1 - SPACE_4 - BADGE_SIDE, picture.top() + SPACE_4, BADGE_SIDE, BADGE_SIDE)
-        return TileLayout(picture, label, figure, bar, caption, badge)
+        return TileLayout(picture, label, figure, bar, note, caption, badge)

@@ -17,6 +17,8 @@ class _Entry:
 class WrappingLayout(QLayout):
     """Controls in groups. Where they don't fit on one line, the second group begins a new one.
 
+    A corner group stays at the end of the first line.
+
     The width that is left over parts the first two groups of a line, so the last group ends it at the right. A widget
     that can be narrower than it asks for is made narrower before a line is broken; one whose policy is expanding takes
     the width that is left over, up to its maximum.
@@ -28,12 +30,15 @@ class WrappingLayout(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self._entries: list[_Entry] = []
         self._group = 0
+        self._corners: set[int] = set()
         self._gap = gap
         self._line_gap = line_gap
 
-    def begin_group(self) -> None:
-        """What is added from now on belongs to another group."""
+    def begin_group(self, *, corner: bool = False) -> None:
+        """What is added from now on belongs to another group; a corner group is the last to be begun."""
         self._group += 1
+        if corner:
+            self._corners.add(self._group)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Add a control to the group that was begun last."""
@@ -96,7 +101,8 @@ class WrappingLayout(QLayout):
         shown = self._shown()
         if self._width([_least(entry) for entry in shown]) <= width:
             return [shown] if shown else []
-        first, others = ([entry for entry in shown if (entry.group == 0) is is_first] for is_first in (True, False))
+        ahead = {0, *self._corners}
+        first, others = ([entry for entry in shown if (entry.group in ahead) is is_first] for is_first in (True, False))
         return [*self._broken(first, width), *self._broken(others, width)]
 
     def _broken(self, entries: list[_Entry], width: int) -> list[list[_Entry]]:

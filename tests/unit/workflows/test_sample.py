@@ -167,10 +167,13 @@ class TestFolder:
         assert small(tmp_path, photos_per_species=0).answers.exists()
 
     @pytest.mark.provokes_logs
-    def test_a_folder_that_cannot_be_made_is_one_sentence(self, tmp_path: Path) -> None:
+    def test_a_folder_that_cannot_be_made_is_one_sentence(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
         (tmp_path / "file").write_text("mine")
         with pytest.raises(FewshotError, match=r"could not be written to .*; choose another folder\.$"):
             small(tmp_path / "file" / "sample")
+        assert "the sample project could not be written" in caplog.text
 
 
 @pytest.mark.usefixtures("quick_drawings")
@@ -187,7 +190,9 @@ class TestCancel:
         assert contents(broken_off) == contents(whole)
 
     @pytest.mark.provokes_logs
-    def test_a_failed_write_leaves_no_half_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_failed_write_leaves_no_half_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
         def full(path: Path, content: bytes) -> int:
             with path.open("wb") as file:
                 file.write(content[:100])
@@ -197,6 +202,7 @@ class TestCancel:
         with pytest.raises(FewshotError, match="No space left on device"):
             small(tmp_path)
         assert contents(tmp_path) == {}
+        assert "the sample project could not be written" in caplog.text
 
     def test_progress_is_told_of_every_picture(self, tmp_path: Path) -> None:
         progress = CancelAt()
