@@ -13,7 +13,7 @@ from fewshot_gui.imaging import photo_details
 from fewshot_gui.ui.models.photo_filter import SortKey
 from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.session import LabellingSession
-from fewshot_gui.ui.tasks import Lane, Task, TaskProgress, TaskRunner
+from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 
 _BATCH = 200
 
@@ -41,7 +41,7 @@ class PhotoTimes(QObject):
         self._model = model
         self._runner = runner
         self._known: set[int] = set()
-        self._task: Task | None = None
+        self._slot = TaskSlot(self)
         session.opened.connect(self._forget)
         session.photos_added.connect(self._read)
         model.criteria_changed.connect(self._read)
@@ -49,16 +49,13 @@ class PhotoTimes(QObject):
     @Slot()
     def _forget(self) -> None:
         self._known.clear()
-        if self._task is not None:
-            self._task.disconnect(self)
-            self._task.cancel()
-            self._task = None
+        self._slot.drop()
 
     @Slot()
     def _read(self) -> None:
         """Read the headers that are still to be read, if the order asks for them."""
         project = self._session.project
-        if project is None or self._task is not None or self._model.sort_key not in {SortKey.NEWEST, SortKey.OLDEST}:
+        if project is None or self._slot.taken or self._model.sort_key not in {SortKey.NEWEST, SortKey.OLDEST}:
             return
         wanted = [(photo.id, photo.path) for photo in project.photos.values() if photo.id not in self._known]
         if not wanted:
@@ -68,9 +65,9 @@ class PhotoTimes(QObject):
             _read_times(wanted, progress)
 
         self._known.update(photo_id for photo_id, _ in wanted)
-        self._task = self._runner.start("Reading the times", work, lane=Lane.THUMBNAILS)
-        self._task.partial.connect(self._take)
-        self._task.finished.connect(self._finished)
+        task = self._slot.put(self._runner.start("Reading the times", work, lane=Lane.THUMBNAILS))
+        task.partial.connect(self._take)
+        task.finished.connect(self._finished)
 
     @Slot(object)
     def _take(self, times: _Times) -> None:
@@ -78,7 +75,7 @@ class PhotoTimes(QObject):
 
     @Slot()
     def _finished(self) -> None:
-        self._task = None
+        self._slot.clear()
         if not self._session.busy:
             self._model.refresh_order()
         self._read()

@@ -36,7 +36,7 @@ class Lane(enum.Enum):
     """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder.
 
     ``ENGINE`` embeds folders, for minutes; ``ANSWERS`` adapts, scans and looks things up, so that a correction is
-    answered while a folder is still being embedded (docs/decisions/0002-two-lanes-for-work.md). ``LABELS`` labels the
+    answered while a folder is still being embedded (docs/decisions/0002-lanes-for-work.md). ``LABELS`` labels the
     photos of a folder as they are embedded, also while the folder is still being scanned.
     """
 
