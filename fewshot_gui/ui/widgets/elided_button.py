@@ -50,7 +50,9 @@ class ElidedButton(QPushButton):
     def _shorten(self) -> None:
         missing = max(0, self.sizeHint().width() - self.width())
         room = max(_LEAST_NAME, self._advance(self._name) - missing)
-        name = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        # Asked whether a name fits into its own width, Qt may say no, since that is rounded to whole pixels.
+        fits = not missing
+        name = self._name if fits else self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
         text = wording.button_text(f"{self._before}{name}{self._after}")
         if text != self.text():
             self.setText(text)
