@@ -1,8 +1,10 @@
-"""From an RGB array to an embedding: the encoders there are, their preprocessing, engines, downloads and cache."""
+"""From an RGB array to an embedding: the encoders there are, their preprocessing, engines, downloads and cache.
+
+:mod:`~fewshot_gui.encoders.download` is not imported here: its network libraries would slow every start.
+"""
 
 from fewshot_gui.encoders.cache import EmbeddingCache, FileStamp
 from fewshot_gui.encoders.device import DeviceChoice, choose_device
-from fewshot_gui.encoders.download import download_encoder
 from fewshot_gui.encoders.encoder import Encoder, open_encoder
 from fewshot_gui.encoders.registry import DEFAULT_ENCODER, encoder_spec, encoder_specs, is_ready
 from fewshot_gui.encoders.spec import Download, EncoderSpec
@@ -16,7 +18,6 @@ __all__ = [
     "EncoderSpec",
     "FileStamp",
     "choose_device",
-    "download_encoder",
     "encoder_spec",
     "encoder_specs",
     "is_ready",

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.encoders import Download, EncoderSpec, download_encoder, encoder_spec, is_ready
+from fewshot_gui.encoders import Download, EncoderSpec, encoder_spec, is_ready
 from fewshot_gui.project.setting_edits import set_setting
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.session import ENCODER_SETTING, LabellingSession
@@ -73,4 +73,6 @@ class EncoderFlow(QObject):
 
 
 def _download(spec: EncoderSpec, progress: TaskProgress) -> None:
+    from fewshot_gui.encoders.download import download_encoder  # its network libraries are needed by nobody else
+
     download_encoder(spec, progress)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fewshot_gui.confidence import Adapted, adapt_calibrated
 from fewshot_gui.core.errors import PhotoError
@@ -68,12 +67,12 @@ def label_folder(
     learner(method)  # a wrong name is told before the long work
     classes = _read_classes(examples, source, progress)
     folder = embed_folder(photos, source, progress, note="Labelling", stats=stats)
+    embeddings = folder.embeddings[folder.readable]
     adapting = time.perf_counter()
-    adapted = adapt_calibrated(
-        method, classes.support, folder_mean=_mean_embedding(folder), progress=progress, seed=seed
-    )
+    mean = embeddings.mean(axis=0, dtype=np.float32) if len(embeddings) else None
+    adapted = adapt_calibrated(method, classes.support, folder_mean=mean, progress=progress, seed=seed)
     scoring = time.perf_counter()
-    predictions = adapted.predict(folder.embeddings[folder.readable])
+    predictions = adapted.predict(embeddings)
     done = time.perf_counter()
     return LabelledFolder(
         rows=tuple(_rows(folder, predictions, adapted, classes.names, source.spec.id)),
@@ -112,14 +111,6 @@ def _read_classes(examples: Path, source: EmbeddingSource, progress: Progress) -
         failures=embedded.failures,
         skipped=tuple(skipped),
     )
-
-
-def _mean_embedding(folder: EmbeddedFolder) -> NDArray[np.float32] | None:
-    readable = folder.readable
-    if not len(readable):
-        return None
-    mean: NDArray[np.float32] = folder.embeddings[readable].mean(axis=0, dtype=np.float32)
-    return mean
 
 
 def _rows(

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.core.errors import FewshotError
+from fewshot_gui.encoders import download as download_module
 from fewshot_gui.encoders import encoder_spec
 from fewshot_gui.project.errors import DamagedProjectError, OutsidePhotosError
 from fewshot_gui.project.opening import create_project
 from fewshot_gui.project.project import Project
-from fewshot_gui.ui import encoder_flow, project_flows
+from fewshot_gui.ui import project_flows
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.workflows.sample import SampleFiles
 from tests.e2e.conftest import Running
@@ -154,7 +155,7 @@ def test_an_encoder_is_downloaded_only_if_the_person_agrees_and_a_failure_change
         if outcome == "failed":
             raise FewshotError("example.org could not be reached.")
 
-    monkeypatch.setattr(encoder_flow, "download_encoder", download)
+    monkeypatch.setattr(download_module, "download_encoder", download)
     asked = answer_question(monkeypatch, "Cancel" if outcome == "declined" else "Download")
     labelled.header.encoder_chosen.emit(spec.id)
     settle(labelled, qtbot)
