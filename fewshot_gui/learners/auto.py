@@ -30,9 +30,10 @@ from fewshot_gui.learners.dual import DualProblem, LinearRule
 from fewshot_gui.learners.features import EmbeddingTransform
 from fewshot_gui.learners.lda import LdaRule
 from fewshot_gui.learners.likelihood import own_margin
-from fewshot_gui.learners.protocol import UNWATCHED, StartingPoint
+from fewshot_gui.learners.protocol import UNWATCHED
 from fewshot_gui.learners.prototypes import PrototypeRule
 from fewshot_gui.learners.ridge import RidgeRule
+from fewshot_gui.learners.starting_point import StartingPoint
 
 _ENOUGH = 3
 """Examples per class (the median over the classes) from which held-out answers are heard."""

@@ -15,7 +15,8 @@ from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split
 from fewshot_gui.learners.dual import DualProblem, DualSolution, LinearRule
 from fewshot_gui.learners.features import EmbeddingTransform
 from fewshot_gui.learners.likelihood import own_margin
-from fewshot_gui.learners.protocol import UNWATCHED, StartingPoint
+from fewshot_gui.learners.protocol import UNWATCHED
+from fewshot_gui.learners.starting_point import StartingPoint
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.likelihood import own_margin
-from fewshot_gui.learners.protocol import UNWATCHED, Classifier, Learner, StartingPoint
+from fewshot_gui.learners.protocol import UNWATCHED, Classifier, Learner
+from fewshot_gui.learners.starting_point import StartingPoint
 
 ClassifierT_co = TypeVar("ClassifierT_co", bound=Classifier, covariant=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -10,9 +9,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.progress import Progress, Unwatched
 from fewshot_gui.core.support import SupportSet
-
-StartingPoint = Mapping[str, NDArray[np.float32]]
-"""Meta-learned parameters by name."""
+from fewshot_gui.learners.starting_point import StartingPoint
 
 UNWATCHED: Progress = Unwatched()
 """The progress of adapting that nobody watches."""

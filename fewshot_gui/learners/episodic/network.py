@@ -1,0 +1,93 @@
+"""The networks that are meta-trained or adapted: rows in, features out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from fewshot_gui.learners.starting_point import NetworkSpec
+
+
+class Network(nn.Module):
+    """Maps rows float32 (n, ``spec.inputs``) to features float32 (n, ``features``); every row by itself.
+
+    No module in it may couple the rows of a batch or keep statistics of them: normalisation is per row (GroupNorm,
+    LayerNorm) or frozen. So no query can leak into another's prediction, and second derivatives are right under
+    ``torch.func`` (batch normalisation in training mode under ``vmap`` is silently wrong, pytorch/functorch#534).
+    """
+
+    def __init__(self, spec: NetworkSpec, features: int) -> None:
+        super().__init__()
+        self.spec = spec
+        self.features = features
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Features float32 (n, features)."""
+        raise NotImplementedError
+
+
+class Adapter(Network):
+    """A residual bottleneck ``z + U relu(V z)`` on embeddings of length one; at first the identity, as U is zero.
+
+    Its output is brought to length one again, so that distances between features have a known scale.
+    """
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__(spec, spec.inputs)
+        self.down = nn.Linear(spec.inputs, spec.width)
+        self.up = nn.Linear(spec.width, spec.inputs)
+        nn.init.zeros_(self.up.weight)
+        nn.init.zeros_(self.up.bias)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Features of length one, float32 (n, inputs)."""
+        return nn.functional.normalize(rows + self.up(nn.functional.relu(self.down(rows))), dim=1)
+
+
+class Conv4(Network):
+    """Four blocks of convolution, GroupNorm, ReLU and max-pooling on a grey picture (Vinyals et al. 2016, 1606.04080).
+
+    The published networks have batch normalisation; GroupNorm keeps pictures apart (see :class:`Network`). Every
+    picture is brought to mean zero and deviation one first, so that black on white is as good as white on black.
+    """
+
+    SIDE = 28
+    GROUPS = 8
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__(spec, spec.width)
+        channels = [1, spec.width, spec.width, spec.width, spec.width]
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.GroupNorm(self.GROUPS, after))
+            for before, after in pairwise(channels)
+        )
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Features float32 (n, width)."""
+        pictures = rows.reshape(-1, 1, self.SIDE, self.SIDE)
+        deviation, mean = torch.std_mean(pictures, dim=(2, 3), keepdim=True, correction=0)
+        features = (pictures - mean) / (deviation + 1e-3)
+        for block in self.blocks:
+            features = nn.functional.max_pool2d(nn.functional.relu(block(features)), 2)
+        return features.flatten(1)
+
+
+def build_network(spec: NetworkSpec, *, seed: int = 0) -> Network:
+    """The network of ``spec`` with fresh parameters (a tail: the encoder's own), fixed by ``seed``.
+
+    Raises:
+        ValueError: There is no such network.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        if spec.kind == "adapter":
+            return Adapter(spec)
+        if spec.kind == "conv4":
+            return Conv4(spec)
+    if spec.kind == "tail":
+        from fewshot_gui.learners.episodic.tail import Tail
+
+        return Tail(spec)
+    raise ValueError(f"no network is called {spec.kind!r}")

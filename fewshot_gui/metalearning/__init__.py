@@ -1,0 +1,1 @@
+"""Episodes, outer loops, evaluation over unseen tasks. Importing this room loads torch."""
