@@ -63,14 +63,16 @@ class Conv4(Network):
             nn.Sequential(nn.Conv2d(before, after, 3, padding=1), nn.GroupNorm(self.GROUPS, after))
             for before, after in pairwise(channels)
         )
+        self.to(memory_format=torch.channels_last)  # twice as fast on a CPU
 
     def forward(self, rows: Tensor) -> Tensor:
         """Features float32 (n, width)."""
         pictures = rows.reshape(-1, 1, self.SIDE, self.SIDE)
         deviation, mean = torch.std_mean(pictures, dim=(2, 3), keepdim=True, correction=0)
-        features = (pictures - mean) / (deviation + 1e-3)
+        features = ((pictures - mean) / (deviation + 1e-3)).contiguous(memory_format=torch.channels_last)
         for block in self.blocks:
-            features = nn.functional.max_pool2d(nn.functional.relu(block(features)), 2)
+            # Pooling first gives the same as ReLU first, on a quarter of the values.
+            features = nn.functional.relu(nn.functional.max_pool2d(block(features), 2))
         return features.flatten(1)
 
 
