@@ -50,3 +50,7 @@ class EpisodicMethod(nn.Module):
     def episode_loss(self, support: Tensor, labels: Tensor, ways: int, queries: Tensor, query_labels: Tensor) -> Tensor:
         """The loss the outer loop lowers, a scalar: by default the cross-entropy of the queries after adapting."""
         return nn.functional.cross_entropy(self.logits(self.adapt(support, labels, ways), queries), query_labels)
+
+    def scoring_parameters(self) -> Mapping[str, Tensor]:
+        """The parameters and buffers that :meth:`logits` reads, by name; an adapted classifier keeps no others."""
+        return self.state_dict()
