@@ -6,7 +6,13 @@
 from fewshot_gui.encoders.cache import EmbeddingCache, FileStamp
 from fewshot_gui.encoders.device import DeviceChoice, choose_device
 from fewshot_gui.encoders.encoder import Encoder, open_encoder
-from fewshot_gui.encoders.registry import DEFAULT_ENCODER, encoder_spec, encoder_specs, is_ready
+from fewshot_gui.encoders.registry import (
+    DEFAULT_ENCODER,
+    encoder_spec,
+    encoder_specs,
+    is_ready,
+    variant_with_activations,
+)
 from fewshot_gui.encoders.spec import Download, EncoderSpec
 
 __all__ = [
@@ -22,4 +28,5 @@ __all__ = [
     "encoder_specs",
     "is_ready",
     "open_encoder",
+    "variant_with_activations",
 ]

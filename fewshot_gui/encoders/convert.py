@@ -174,7 +174,8 @@ def _recipe(spec: EncoderSpec) -> str:
     import xxhash
 
     parts = (_RECIPE_VERSION, spec.source, spec.model_name, spec.model_options, spec.preprocess.crop)
-    return xxhash.xxh3_64_hexdigest(repr((*parts, spec.dimension, weights_stamp(spec))).encode())
+    cut = (spec.tail_blocks,) if spec.tail_blocks else ()
+    return xxhash.xxh3_64_hexdigest(repr((*parts, *cut, spec.dimension, weights_stamp(spec))).encode())
 
 
 def _digest(path: Path) -> str:

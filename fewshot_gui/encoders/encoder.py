@@ -15,6 +15,7 @@ from fewshot_gui.encoders.device import DeviceChoice
 from fewshot_gui.encoders.engine import Engine
 from fewshot_gui.encoders.onnx_engine import OnnxEngine
 from fewshot_gui.encoders.packing import rounded
+from fewshot_gui.encoders.pixel_engine import PixelEngine
 from fewshot_gui.encoders.preprocess import prepare_batch
 from fewshot_gui.encoders.registry import encoder_spec, part_specs
 from fewshot_gui.encoders.spec import EncoderSpec
@@ -115,6 +116,8 @@ def open_encoder(encoder_id: str, *, device: DeviceChoice, progress: Progress) -
 
 def _engine(spec: EncoderSpec, device: DeviceChoice, progress: Progress) -> Engine:
     progress.check()
+    if spec.source == "pixels":
+        return PixelEngine()
     if device.kind == "cpu":
         return OnnxEngine(converted_encoder(spec, progress))
     progress.report(0, None, "Loading the encoder")

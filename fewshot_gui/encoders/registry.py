@@ -41,6 +41,11 @@ def encoder_spec(encoder_id: str) -> EncoderSpec:
     raise EncoderError(f"There is no encoder “{encoder_id}”: choose one of {known}.")
 
 
+def variant_with_activations(encoder_id: str) -> EncoderSpec | None:
+    """The encoder that gives the embedding of ``encoder_id`` followed by activations; ``None`` where there is none."""
+    return next((spec for spec in encoder_specs() if spec.base == encoder_id), None)
+
+
 def part_specs(spec: EncoderSpec) -> tuple[EncoderSpec, ...]:
     """The encoders that are really run for ``spec``: its parts if it is joined, else only itself."""
     return tuple(encoder_spec(part) for part in spec.parts) if spec.source == "joined" else (spec,)

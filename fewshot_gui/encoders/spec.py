@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Interpolation = Literal["bicubic", "bilinear"]
-Source = Literal["bundled", "joined", "timm", "torchvision"]
+Source = Literal["bundled", "joined", "pixels", "timm", "torchvision"]
+
+_LEAST_TO_READ = 128
+"""Pixels of the short side: reading smaller saves no time, and thin lines would not survive being shrunk twice."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Preprocess:
     @property
     def read_short_side(self) -> int:
         """Pixels the short side of a photo should have at least when it is decoded for this encoder."""
-        return self.resize_short_side
+        return max(self.resize_short_side, _LEAST_TO_READ)
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,24 @@ class EncoderSpec:
         id: Never changes; part of the embedding cache's key and of project files.
         title: What the user reads, such as "Fast".
         help: One sentence or two on when to choose it, for a person who knows the subject and not programming.
-        source: "bundled" weights come with the program; "joined" is several encoders in one; "timm" and
-            "torchvision" name the library that builds the network for downloaded weights.
+        source: "bundled" weights come with the program; "joined" is several encoders in one; "pixels" has no network:
+            the prepared photo itself, in grey, is the embedding; "timm" and "torchvision" name the library that
+            builds the network for downloaded weights.
         dimension: Length d of an embedding.
         preprocess: Of a joined encoder: that of the part that needs the largest photo; every part uses its own.
         non_negative: No embedding ever has a value below 0, so a learner may take square roots.
         licence: Of the weights, by SPDX name where it has one.
         origin: The page the weights come from.
-        model_name: The name by which the library builds the network; empty for a joined encoder.
+        model_name: The name by which the library builds the network; empty where ``source`` needs none.
         model_options: Further arguments to build it with.
         parts: The ids a joined encoder is made of, in the order of their values in the embedding.
         download: ``None`` when there is nothing to download.
-        hidden: Only a part of others; not offered to the user.
+        hidden: A part of others, or meant for meta-training; not offered to the user.
+        base: The encoder whose embedding comes first in this one's and is followed by activations; empty for all
+            others.
+        activations: How many of the last values of an embedding are activations: what the network computes before its
+            last blocks, flattened from (channels, h, w).
+        tail_blocks: How many blocks of the network come after the activations.
     """
 
     id: str
@@ -101,3 +110,6 @@ class EncoderSpec:
     parts: tuple[str, ...] = ()
     download: Download | None = None
     hidden: bool = False
+    base: str = ""
+    activations: int = 0
+    tail_blocks: int = 0

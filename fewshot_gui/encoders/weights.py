@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fewshot_gui.core.errors import EncoderError
 from fewshot_gui.core.folders import data_folder
 from fewshot_gui.encoders.spec import Download, EncoderSpec
+from fewshot_gui.encoders.splitting import with_activations
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +31,7 @@ def weights_file(spec: EncoderSpec) -> Path:
     """Where the weights of ``spec`` lie, or would lie after a download.
 
     Args:
-        spec: Not a joined encoder: that has no weights of its own.
+        spec: Neither joined nor pixels: those have no weights of their own.
 
     Raises:
         EncoderError: The package with the bundled weights is missing.
@@ -45,7 +46,9 @@ def weights_file(spec: EncoderSpec) -> Path:
 
 
 def has_weights(spec: EncoderSpec) -> bool:
-    """Whether the weights of ``spec``, which is not a joined encoder, are on this computer."""
+    """Whether the weights of ``spec``, which is not a joined encoder, are on this computer; pixels need none."""
+    if spec.source == "pixels":
+        return True
     if spec.download:
         return _downloaded_file(spec.id, spec.download).is_file()
     return find_spec(_BUNDLED[spec.model_name][0]) is not None
@@ -67,11 +70,11 @@ def load_model(spec: EncoderSpec) -> torch.nn.Module:
     """The network of ``spec`` with its weights, in evaluation mode on the CPU; imports torch.
 
     Args:
-        spec: Not a joined encoder.
+        spec: Neither joined nor pixels.
 
     Returns:
         A module from float32 (n, 3, crop, crop) to float32 (n, dimension): what the classifier of the network it was
-        trained with would see.
+        trained with would see, and the activations where ``spec`` has them.
 
     Raises:
         EncoderError: The weights are missing, damaged, or those of another network.
@@ -99,7 +102,7 @@ def _bundled(spec: EncoderSpec) -> torch.nn.Module:
     names = list(model.state_dict())
     model.load_state_dict(dict(zip(names, weights, strict=True)))  # raises where a shape differs
     model.reset_classifier(0)
-    return cast("torch.nn.Module", model)
+    return with_activations(model, spec.tail_blocks) if spec.tail_blocks else cast("torch.nn.Module", model)
 
 
 def _timm(spec: EncoderSpec) -> torch.nn.Module:

@@ -40,6 +40,21 @@ def test_classes_are_counted_in_ascending_order_of_their_ids() -> None:
     assert len(support) == 4
 
 
+def test_activations_stand_beside_the_embeddings() -> None:
+    activations = np.arange(8.0).reshape(4, 2)
+    support = SupportSet(EMBEDDINGS, LABELS, activations=activations)
+    assert support.activations.dtype == np.float32
+    np.testing.assert_array_equal(support.rows, np.hstack([EMBEDDINGS, activations]))
+    np.testing.assert_array_equal(support.subset(np.array([3, 1])).activations, activations[[3, 1]])
+    without = SupportSet(EMBEDDINGS, LABELS)
+    assert without.activations.shape == (4, 0)
+    np.testing.assert_array_equal(without.rows, EMBEDDINGS)
+    with pytest.raises(ValueError, match="as many rows of activations"):
+        SupportSet(EMBEDDINGS, LABELS, activations=activations[:3])
+    with pytest.raises(ValueError, match="finite"):
+        SupportSet(EMBEDDINGS, LABELS, activations=np.full((4, 2), np.inf))
+
+
 @pytest.mark.parametrize("rows", [np.array([True, False, True, False]), np.array([0, 2])], ids=["mask", "indices"])
 def test_a_subset_keeps_the_groups(rows: np.ndarray) -> None:
     part = SupportSet(EMBEDDINGS, LABELS, np.array([3, 4, 3, 4])).subset(rows)

@@ -109,6 +109,19 @@ def test_what_was_used_longest_ago_goes_first(path: Path) -> None:
         assert cache.size_bytes() == 9 * packed_size(4)
 
 
+def test_activations_go_before_embeddings_however_new_they_are(path: Path) -> None:
+    now = [1_000_000.0]
+    bulky = small_cache_spec("deep", dimension=5000)
+    with EmbeddingCache(path, 5 * packed_size(5000), lambda: now[0]) as cache:
+        cache.put_many(embeddings("old"), SPEC)
+        for i in range(8):
+            now[0] += 2 * DAY
+            cache.put_many(embeddings(f"{i}", dimension=5000), bulky)
+        assert set(cache.get_many(["old"], SPEC)) == {"old"}
+        kept = set(cache.get_many([f"{i}" for i in range(8)], bulky))
+        assert {"7"} <= kept <= {"4", "5", "6", "7"}
+
+
 def test_uses_are_written_when_the_cache_is_closed(path: Path) -> None:
     now = [1_000_000.0]
     with EmbeddingCache(path, clock=lambda: now[0]) as cache:

@@ -34,8 +34,8 @@ def test_every_encoder_carries_help_licence_and_origin(spec: EncoderSpec) -> Non
 
 
 @BY_ID
-def test_everything_that_is_neither_bundled_nor_joined_can_be_downloaded_safely(spec: EncoderSpec) -> None:
-    if spec.source in ("bundled", "joined"):
+def test_everything_that_needs_weights_from_elsewhere_can_be_downloaded_safely(spec: EncoderSpec) -> None:
+    if spec.source in ("bundled", "joined", "pixels"):
         assert spec.download is None
         assert is_ready(spec)
     else:

@@ -18,6 +18,7 @@ GOOD: dict[str, Any] = {
 
 def test_short_side_to_decode_is_that_of_the_resize() -> None:
     assert Preprocess(**GOOD).read_short_side == 256
+    assert Preprocess(**GOOD | {"resize_short_side": 28, "crop": 28}).read_short_side == 128, "a drawing is not halved"
 
 
 @pytest.mark.parametrize(
