@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,10 @@ from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners import (
+    Assessed,
     Classifier,
+    Split,
+    StartingPoint,
     adapt_held_out,
     classifier_from_arrays,
     group_near_duplicates,
@@ -24,7 +27,7 @@ from fewshot_gui.learners import (
     leave_one_per_class_out,
 )
 from fewshot_gui.learners.observations import observation_counts
-from fewshot_gui.learners.protocol import UNWATCHED
+from fewshot_gui.learners.protocol import UNWATCHED, reads_activations
 
 _REPEATS = (8, 12)
 """Fewest and most held-out splits; in between, as many as the largest class has examples."""
@@ -64,9 +67,16 @@ class Adapted:
         return self.classifier.class_ids
 
     def predict(self, embeddings: NDArray[np.floating]) -> Predictions:
-        """Label photos, floating point (n, d); each by itself."""
-        probabilities = self.classifier.logits(embeddings)
-        probabilities /= np.float32(self.temperature.value)
+        """Label photos, floating point (n, d), or (n, d + k) with activations; each by itself.
+
+        Activations are left out if the classifier does not read them.
+        """
+        rows = embeddings if reads_activations(self.classifier) else embeddings[:, : len(self.familiarity.prototypes)]
+        return self.predict_scored(self.classifier.logits(rows), embeddings)
+
+    def predict_scored(self, logits: NDArray[np.float32], embeddings: NDArray[np.floating]) -> Predictions:
+        """Label photos whose logits, float32 (n, c), the classifier has given already; (n, d) is enough."""
+        probabilities = logits / np.float32(self.temperature.value)
         probabilities -= probabilities.max(axis=1, keepdims=True)
         np.exp(probabilities, out=probabilities)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -110,7 +120,9 @@ def adapt_calibrated(
     learner_name: str,
     support: SupportSet,
     *,
+    folder: NDArray[np.floating] | None = None,
     folder_mean: NDArray[np.float32] | None = None,
+    starting_point: StartingPoint | None = None,
     progress: Progress = UNWATCHED,
     seed: int = 0,
 ) -> Adapted:
@@ -121,29 +133,57 @@ def adapt_calibrated(
     Args:
         learner_name: One of :func:`~fewshot_gui.learners.learner_specs`.
         support: The examples.
-        folder_mean: float32 (d,), the mean embedding of the photos to label; it sharpens the familiarity.
+        folder: Floating point (m, d), embeddings of the photos to label, for learners that use them.
+        folder_mean: float32 (d,), their mean; it sharpens the familiarity.
+        starting_point: Meta-learned parameters for the learner to start from.
         progress: May cancel.
         seed: Fixes which examples are held out together.
 
     Raises:
-        FewshotError: There is no such learner.
+        FewshotError: There is no such learner, or the starting point does not fit it.
         Cancelled: The person cancelled.
     """
     chosen = learner(learner_name, seed=seed)
     support = group_near_duplicates(support)
+    splits = held_out_splits(support, seed=seed)
+    assessed = adapt_held_out(
+        chosen, support, splits, unlabelled=folder, starting_point=starting_point, progress=progress
+    )
+    progress.check()
+    adapted = calibrated(assessed, support, folder_mean=folder_mean)
+    if adapted.reason:
+        return adapted
+    start = f" It starts from “{starting_point.title}”." if starting_point is not None else ""
+    return replace(adapted, reason=f"{chosen.title}: {chosen.help}{start}")
+
+
+def held_out_splits(support: SupportSet, *, seed: int) -> tuple[Split, ...]:
+    """The splits on which methods are compared and answers calibrated."""
     fewest, most = _REPEATS
     largest = observation_counts(support.labels, support.groups).max()
     repeats = fewest if len(support) > _MANY_EXAMPLES else int(largest.clip(fewest, most))
-    splits = leave_one_per_class_out(support, repeats=repeats, seed=seed)
-    assessed = adapt_held_out(chosen, support, splits, progress=progress)
-    progress.check()
+    return leave_one_per_class_out(support, repeats=repeats, seed=seed)
+
+
+def calibrated(
+    assessed: Assessed[Classifier], support: SupportSet, *, folder_mean: NDArray[np.float32] | None = None
+) -> Adapted:
+    """What the answers of a classifier are worth.
+
+    Args:
+        assessed: The classifier, with what others of its making said of held-out examples.
+        support: The examples it was adapted to; near-duplicates in one group.
+        folder_mean: float32 (d,), the mean embedding of the photos to label; it sharpens the familiarity.
+    """
     return Adapted(
         classifier=assessed.classifier,
-        temperature=fit_temperature(assessed.classifier, support, assessed.held_out),
+        temperature=fit_temperature(
+            assessed.classifier, support, assessed.held_out, relative_scale=assessed.relative_scale
+        ),
         familiarity=Familiarity.fitted_to(support, folder_mean),
         expected=expected_accuracy(support, assessed.held_out),
         expected_by_class=expected_accuracy_by_class(support, assessed.held_out),
-        reason=assessed.reason or f"{chosen.title}: {chosen.help}",
+        reason=assessed.reason,
     )
 
 

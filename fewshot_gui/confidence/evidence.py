@@ -21,7 +21,7 @@ def nearest_examples(
     Args:
         adapted: What labels the photo.
         support: The examples it was adapted to.
-        embedding: Floating point (d,), the photo.
+        embedding: Floating point (d,), the photo; activations may follow.
         k: How many, at most.
 
     Returns:
@@ -29,6 +29,7 @@ def nearest_examples(
     """
     ranked = adapted.predict(embedding[None]).ranked()
     transform = EmbeddingTransform.fitted_to(support.embeddings)
+    embedding = embedding[: support.embeddings.shape[1]]
     similarities = transform.project(support.embeddings, transform.apply(embedding[None]).T)[:, 0].clip(0, 1)
     by_similarity = np.argsort(-similarities, kind="stable")
     labels = support.labels[by_similarity]

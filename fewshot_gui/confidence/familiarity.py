@@ -79,8 +79,8 @@ class Familiarity:
         return cls(transform, prototypes, threshold, typical)
 
     def of(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
-        """The familiarity of photos, floating point (n, d) to float32 (n,) in 0..1."""
-        cosines = self.transform.project(embeddings, self.prototypes).max(axis=1)
+        """The familiarity of photos, floating point (n, d) to float32 (n,) in 0..1; activations behind are ignored."""
+        cosines = self.transform.project(embeddings[:, : len(self.prototypes)], self.prototypes).max(axis=1)
         slope = np.log(_AS_THE_EXAMPLES / (1 - _AS_THE_EXAMPLES)) / (self.typical - self.threshold)
         familiarity: NDArray[np.float32] = 1 / (1 + np.exp(-np.float32(slope) * (cosines - np.float32(self.threshold))))
         return familiarity

@@ -17,6 +17,7 @@ from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners import Classifier, HeldOut
 from fewshot_gui.learners.likelihood import best_scale, own_margin
 from fewshot_gui.learners.observations import observation_counts
+from fewshot_gui.learners.protocol import own_rows
 
 _ROUGH_BELOW = 3
 """Examples of every class from which confidences are more than rough."""
@@ -35,17 +36,21 @@ class Temperature:
     rough: bool
 
 
-def fit_temperature(classifier: Classifier, support: SupportSet, held_out: HeldOut) -> Temperature:
+def fit_temperature(
+    classifier: Classifier, support: SupportSet, held_out: HeldOut, *, relative_scale: float = 1.0
+) -> Temperature:
     """The temperature for the logits of a classifier.
 
     Args:
         classifier: Adapted to all of ``support``.
         support: The examples.
         held_out: What classifiers of the same making said of held-out examples; may be empty.
+        relative_scale: What scale is usual for this classifier, in units of what is usual for others.
     """
     columns = np.searchsorted(classifier.class_ids, support.labels)
-    margin = own_margin(classifier.logits(support.embeddings), columns, support.groups)
-    scale = best_scale(held_out.logits, held_out.columns, len(np.unique(support.groups)))
+    margin = own_margin(classifier.logits(own_rows(classifier, support)), columns, support.groups)
+    logits = relative_scale * held_out.logits
+    scale = relative_scale * best_scale(logits, held_out.columns, len(np.unique(support.groups)))
     return Temperature(
         margin / scale, rough=int(observation_counts(support.labels, support.groups).min()) < _ROUGH_BELOW
     )

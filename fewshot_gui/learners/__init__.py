@@ -14,11 +14,12 @@ from fewshot_gui.learners.features import EmbeddingTransform
 from fewshot_gui.learners.grouping import group_near_duplicates
 from fewshot_gui.learners.persistence import classifier_from_arrays
 from fewshot_gui.learners.protocol import Classifier, Learner
-from fewshot_gui.learners.registry import AUTO, LearnerSpec, learner, learner_specs
+from fewshot_gui.learners.registry import AUTO, DEEP, LearnerSpec, learner, learner_specs
 from fewshot_gui.learners.starting_point import NetworkSpec, StartingPoint
 
 __all__ = [
     "AUTO",
+    "DEEP",
     "AffineClassifier",
     "Assessed",
     "Classifier",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,10 @@ class AffineClassifier:
         logits = self.transform.project(embeddings, self.weights)
         logits += self.bias
         return logits
+
+    def scaled(self, factor: float) -> AffineClassifier:
+        """The classifier whose logits are ``factor`` times as large."""
+        return replace(self, weights=np.float32(factor) * self.weights, bias=np.float32(factor) * self.bias)
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """The arrays of a ``safetensors`` file; read back by :meth:`from_arrays`."""

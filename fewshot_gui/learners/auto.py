@@ -5,13 +5,14 @@ as each of them. From three examples per class, every candidate answers for exam
 scaled to probabilities and the candidates are weighted by their held-out likelihood (pseudo-Bayesian model averaging,
 Yao et al. 2018, arXiv 1704.02030). Choosing the single best by held-out accuracy or likelihood instead was 0.2 to 0.6
 points worse on average over 21 development tasks at five examples per class.
-Below three examples there is nothing to compare with, and a fixed pair of heads is averaged.
+Below three examples there is nothing to compare with, and a fixed pair of heads is averaged; there the folder is asked
+too, if it is known (:mod:`~fewshot_gui.learners.folder_use`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.affine import AffineClassifier
 from fewshot_gui.learners.blending import (
+    HeadAnswers,
     blend,
     scaled_by_likelihood,
     solve_with_splits,
@@ -28,6 +30,7 @@ from fewshot_gui.learners.closed_form import primal
 from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split, leave_one_per_class_out
 from fewshot_gui.learners.dual import DualProblem, LinearRule
 from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.folder_use import taught_by_folder
 from fewshot_gui.learners.lda import LdaRule
 from fewshot_gui.learners.likelihood import own_margin
 from fewshot_gui.learners.protocol import UNWATCHED
@@ -43,6 +46,15 @@ _REPEATS = 8
 
 _NAMED_FROM = 0.15
 """The share of the blend from which a method is part of its name."""
+
+_FOLDER = "folder"
+"""What the name of a method says if the photos of the folder had a part in it."""
+
+_FOLDER_SCALE = 0.7
+"""The scale of the logits where nothing can be held out, in units of the usual one: photos of the folder stand out
+nearly as much as the examples, and would seem too sure. 0.7 is best on 18 development tasks."""
+
+_FOLDER_REASON = "With so few examples, photos of the folder that look alike were taken to be of one class."
 
 _TITLES = {"prototypes": "prototypes", "ridge": "ridge regression", "lda": "LDA"}
 
@@ -79,35 +91,59 @@ class AutoLearner:
         self,
         support: SupportSet,
         *,
-        unlabelled: NDArray[np.float32] | None = None,  # noqa: ARG002 - part of the contract; the blend is inductive
+        unlabelled: NDArray[np.floating] | None = None,
         starting_point: StartingPoint | None = None,  # noqa: ARG002 - part of the contract; there is nothing to start
         progress: Progress = UNWATCHED,
     ) -> AffineClassifier:
         """Blend the heads for these examples."""
         splits = leave_one_per_class_out(support, repeats=_REPEATS, seed=self.seed)
-        return self.adapt_held_out(support, splits, progress=progress).classifier
+        return self.adapt_held_out(support, splits, unlabelled=unlabelled, progress=progress).classifier
 
     def adapt_held_out(
-        self, support: SupportSet, splits: Sequence[Split], *, progress: Progress = UNWATCHED
+        self,
+        support: SupportSet,
+        splits: Sequence[Split],
+        *,
+        unlabelled: NDArray[np.floating] | None = None,
+        progress: Progress = UNWATCHED,
     ) -> Assessed[AffineClassifier]:
-        """Blend the heads for these examples by their answers on the splits."""
+        """Blend the heads for these examples by their answers on the splits; with few examples, ask the folder too."""
         transform = EmbeddingTransform.fitted_to(support.embeddings)
         problem = DualProblem.of(support, transform)
         enough = bool(splits) and float(np.median(problem.counts)) >= _ENOUGH
         candidates = _CANDIDATES if enough else _WITH_FEW_EXAMPLES
         heads = [solve_with_splits(candidate.rule, problem, splits, progress) for candidate in candidates]
+        shares = np.full(len(heads), 1.0 / len(heads))
         if enough:
             columns = np.concatenate([problem.columns[split.held_out] for split in splits])
             heads, shares = scaled_by_likelihood(heads, columns, int(problem.counts.sum()))
-        else:
-            shares = np.full(len(heads), 1.0 / len(heads))
-        blended = blend(heads, shares)
+        blended, methods = blend(heads, shares), _leading_methods(candidates, shares)
+        if not enough and unlabelled is not None:
+            progress.check()
+            taught = taught_by_folder(blended, support, splits, unlabelled, transform, seed=self.seed)
+            if taught is not None:
+                methods = [*methods, _FOLDER]
+                assessed = _assessed(taught.answers, taught.embeddings, support, splits, methods, _FOLDER_REASON)
+                return replace(assessed, relative_scale=1.0 if splits else _FOLDER_SCALE)
         margin = own_margin(blended.solution.logits(problem.gram), problem.columns, problem.groups)
-        held_out = HeldOut.of(support, splits, blended.held_out / margin)
-        methods = _leading_methods(candidates, shares)
-        reason = _reason(methods, held_out, HeldOut.of(support, splits, heads[0].held_out)) if enough else ""
-        classifier = primal(blended.solution, support, transform, "+".join(methods))
-        return Assessed(classifier, held_out, reason)
+        answers = HeadAnswers(blended.solution, blended.parts, blended.held_out / margin)
+        alone = HeldOut.of(support, splits, heads[0].held_out)
+        reason = _reason(methods, HeldOut.of(support, splits, answers.held_out), alone) if enough else ""
+        return _assessed(answers, support.embeddings, support, splits, methods, reason)
+
+
+def _assessed(
+    answers: HeadAnswers,
+    embeddings: NDArray[np.float32],
+    support: SupportSet,
+    splits: Sequence[Split],
+    methods: Sequence[str],
+    reason: str,
+) -> Assessed[AffineClassifier]:
+    """The head, written in ``embeddings``, as a classifier."""
+    transform = EmbeddingTransform.fitted_to(support.embeddings)
+    classifier = primal(answers.solution, embeddings, support.class_ids, transform, "+".join(methods))
+    return Assessed(classifier, HeldOut.of(support, splits, answers.held_out), reason)
 
 
 def _leading_methods(candidates: Sequence[_Candidate], shares: NDArray[np.float64]) -> list[str]:

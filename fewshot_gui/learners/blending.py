@@ -21,21 +21,29 @@ likelihoods differ by more than independent ones would. 0.25 to 2 differ by 0.1 
 
 @dataclass(frozen=True, eq=False)
 class HeadAnswers:
-    """One head on all examples, and its logits on the held-out rows of all splits, float64 (m, c).
+    """One head on all examples and on the training side of every split.
 
     The logits on both sides have the same margin on the examples behind them
     (:func:`~fewshot_gui.learners.likelihood.own_margin`), so that what fits one fits the other.
+
+    Attributes:
+        solution: From all examples.
+        parts: From the training rows of each split.
+        held_out: float64 (m, c), the logits of the held-out rows of all splits.
     """
 
     solution: DualSolution
+    parts: tuple[DualSolution, ...]
     held_out: NDArray[np.float64]
 
     def scaled(self, factor: float) -> HeadAnswers:
         """The head whose logits are ``factor`` times as large."""
-        return HeadAnswers(self.solution.scaled(factor), factor * self.held_out)
+        parts = tuple(part.scaled(factor) for part in self.parts)
+        return HeadAnswers(self.solution.scaled(factor), parts, factor * self.held_out)
 
     def __add__(self, other: HeadAnswers) -> HeadAnswers:
-        return HeadAnswers(self.solution + other.solution, self.held_out + other.held_out)
+        parts = tuple(mine + its for mine, its in zip(self.parts, other.parts, strict=True))
+        return HeadAnswers(self.solution + other.solution, parts, self.held_out + other.held_out)
 
 
 def solve_with_splits(
@@ -53,20 +61,28 @@ def solve_with_splits(
         solutions.append(rule.solve(parts[-1]))
         answers.append(solutions[-1].logits(problem.gram[np.ix_(split.held_out, split.train)]))
     progress.check()
-    solution = rule.solve(problem)
-    if splits:
-        excess = own_score_excess(problem, parts, solutions, [split.held_out for split in splits], answers)
-        solution = DualSolution(solution.coefficients, solution.bias + count_bias(problem.counts, excess))
-        answers = [
-            (logits + count_bias(part.counts, excess)) / _margin(part_solution, part)
-            for logits, part, part_solution in zip(answers, parts, solutions, strict=True)
-        ]
-    held_out = np.concatenate([np.empty((0, problem.classes)), *answers])
-    return HeadAnswers(solution.scaled(1.0 / _margin(solution, problem)), held_out)
+    held_out = [split.held_out for split in splits]
+    excess = own_score_excess(problem, parts, solutions, held_out, answers) if splits else 0.0
+    solutions = [
+        _of_margin_one(_corrected(each, part, excess), part) for each, part in zip(solutions, parts, strict=True)
+    ]
+    answers = [
+        each.logits(problem.gram[np.ix_(split.held_out, split.train)])
+        for each, split in zip(solutions, splits, strict=True)
+    ]
+    return HeadAnswers(
+        solution=_of_margin_one(_corrected(rule.solve(problem), problem, excess), problem),
+        parts=tuple(solutions),
+        held_out=np.concatenate([np.empty((0, problem.classes)), *answers]),
+    )
 
 
-def _margin(solution: DualSolution, problem: DualProblem) -> float:
-    return own_margin(solution.logits(problem.gram), problem.columns, problem.groups)
+def _corrected(solution: DualSolution, problem: DualProblem, excess: float) -> DualSolution:
+    return DualSolution(solution.coefficients, solution.bias + count_bias(problem.counts, excess))
+
+
+def _of_margin_one(solution: DualSolution, problem: DualProblem) -> DualSolution:
+    return solution.scaled(1.0 / own_margin(solution.logits(problem.gram), problem.columns, problem.groups))
 
 
 def blend(heads: Sequence[HeadAnswers], shares: NDArray[np.float64]) -> HeadAnswers:

@@ -13,9 +13,10 @@ from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.affine import AffineClassifier
 from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split
 from fewshot_gui.learners.dual import DualProblem, DualSolution, LinearRule
+from fewshot_gui.learners.episodic_learner import EpisodicLearner
 from fewshot_gui.learners.features import EmbeddingTransform
 from fewshot_gui.learners.likelihood import own_margin
-from fewshot_gui.learners.protocol import UNWATCHED
+from fewshot_gui.learners.protocol import UNWATCHED, Classifier
 from fewshot_gui.learners.starting_point import StartingPoint
 
 
@@ -32,15 +33,23 @@ class ClosedFormLearner:
         self,
         support: SupportSet,
         *,
-        unlabelled: NDArray[np.float32] | None = None,  # noqa: ARG002 - part of the contract; these heads are inductive
-        starting_point: StartingPoint | None = None,  # noqa: ARG002 - part of the contract; there is nothing to start
+        unlabelled: NDArray[np.floating] | None = None,  # noqa: ARG002 - part of the contract; these heads are inductive
+        starting_point: StartingPoint | None = None,
         progress: Progress = UNWATCHED,
-    ) -> AffineClassifier:
-        """Solve the head for these examples."""
+    ) -> Classifier:
+        """Solve the head for these examples; with a starting point, on the features of its network."""
+        if starting_point is not None:
+            episodic = EpisodicLearner(self.name, self.title, self.help)
+            return episodic.adapt(support, starting_point=starting_point, progress=progress)
         return self.adapt_held_out(support, (), progress=progress).classifier
 
     def adapt_held_out(
-        self, support: SupportSet, splits: Sequence[Split], *, progress: Progress = UNWATCHED
+        self,
+        support: SupportSet,
+        splits: Sequence[Split],
+        *,
+        unlabelled: NDArray[np.floating] | None = None,  # noqa: ARG002 - as above
+        progress: Progress = UNWATCHED,
     ) -> Assessed[AffineClassifier]:
         """Solve the head for all examples and for each split, all from one Gram matrix."""
         progress.check()
@@ -54,13 +63,18 @@ class ClosedFormLearner:
             margin = own_margin(solution.logits(part.gram), part.columns, part.groups)
             answers.append(solution.logits(problem.gram[np.ix_(split.held_out, split.train)]) / margin)
         progress.check()
-        classifier = primal(self.rule.solve(problem), support, transform, self.name)
+        solution = self.rule.solve(problem)
+        classifier = primal(solution, support.embeddings, support.class_ids, transform, self.name)
         return Assessed(classifier, HeldOut.of(support, splits, np.concatenate(answers)))
 
 
-def primal(solution: DualSolution, support: SupportSet, transform: EmbeddingTransform, method: str) -> AffineClassifier:
-    """The classifier that a solution in the span of the examples stands for."""
-    weights = transform.apply(support.embeddings).T.astype(np.float64) @ solution.coefficients
-    return AffineClassifier(
-        transform, weights.astype(np.float32), solution.bias.astype(np.float32), support.class_ids, method
-    )
+def primal(
+    solution: DualSolution,
+    embeddings: NDArray[np.float32],
+    class_ids: NDArray[np.int64],
+    transform: EmbeddingTransform,
+    method: str,
+) -> AffineClassifier:
+    """The classifier that a solution in the span of ``embeddings``, float32 (n, d), stands for."""
+    weights = transform.apply(embeddings).T.astype(np.float64) @ solution.coefficients
+    return AffineClassifier(transform, weights.astype(np.float32), solution.bias.astype(np.float32), class_ids, method)

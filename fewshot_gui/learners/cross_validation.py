@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.likelihood import own_margin
-from fewshot_gui.learners.protocol import UNWATCHED, Classifier, Learner
+from fewshot_gui.learners.protocol import UNWATCHED, Classifier, Learner, own_rows
 from fewshot_gui.learners.starting_point import StartingPoint
 
 ClassifierT_co = TypeVar("ClassifierT_co", bound=Classifier, covariant=True)
@@ -40,11 +40,13 @@ class HeldOut:
         columns: int64 (m,), the column of each row's class.
         logits: float64 (m, c), of margin one on the examples that the classifier which answered had learned from
             (:func:`~fewshot_gui.learners.likelihood.own_margin`).
+        learned_share: What share of a class's examples these classifiers had learned from; ``None``: all but one.
     """
 
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     logits: NDArray[np.float64]
+    learned_share: float | None = None
 
     @classmethod
     def of(cls, support: SupportSet, splits: Sequence[Split], logits: NDArray[np.floating]) -> HeldOut:
@@ -68,11 +70,14 @@ class Assessed(Generic[ClassifierT_co]):
         classifier: Adapted to all examples.
         held_out: Answers on held-out examples; none where no class could spare one.
         reason: Why this method, as one plain sentence; empty if there was nothing to choose.
+        relative_scale: The scale at which the logits usually are probabilities, in units of what is usual for heads
+            learned from examples alone.
     """
 
     classifier: ClassifierT_co
     held_out: HeldOut
     reason: str = ""
+    relative_scale: float = 1.0
 
 
 @runtime_checkable
@@ -80,7 +85,12 @@ class SelfAssessing(Protocol):
     """A learner that scores held-out examples faster than by adapting anew for every split."""
 
     def adapt_held_out(
-        self, support: SupportSet, splits: Sequence[Split], *, progress: Progress = UNWATCHED
+        self,
+        support: SupportSet,
+        splits: Sequence[Split],
+        *,
+        unlabelled: NDArray[np.floating] | None = None,
+        progress: Progress = UNWATCHED,
     ) -> Assessed[Classifier]:
         """Adapt to all examples, and to the training side of each split for its held-out side."""
 
@@ -128,25 +138,35 @@ def adapt_held_out(
     support: SupportSet,
     splits: Sequence[Split],
     *,
+    unlabelled: NDArray[np.floating] | None = None,
     starting_point: StartingPoint | None = None,
     progress: Progress = UNWATCHED,
 ) -> Assessed[Classifier]:
     """Adapt to all examples and ask about held-out ones.
 
+    Args:
+        learner: Who adapts.
+        support: The examples.
+        splits: Who is held out together.
+        unlabelled: Floating point (m, d), embeddings of the photos to label, for learners that use them.
+        starting_point: Meta-learned parameters, for learners that start from them.
+        progress: May cancel.
+
     Raises:
         Cancelled: The person cancelled.
     """
-    if isinstance(learner, SelfAssessing):
-        return learner.adapt_held_out(support, splits, progress=progress)
-    classifier = learner.adapt(support, starting_point=starting_point, progress=progress)
+    if isinstance(learner, SelfAssessing) and starting_point is None:
+        return learner.adapt_held_out(support, splits, unlabelled=unlabelled, progress=progress)
+    classifier = learner.adapt(support, unlabelled=unlabelled, starting_point=starting_point, progress=progress)
     answers = [np.empty((0, len(support.class_ids)), np.float32)]
     for split in splits:
         progress.check()
         train = support.subset(split.train)
-        part = learner.adapt(train, starting_point=starting_point, progress=progress)
+        part = learner.adapt(train, unlabelled=unlabelled, starting_point=starting_point, progress=progress)
         columns = np.searchsorted(support.class_ids, train.labels)
-        margin = np.float32(own_margin(part.logits(train.embeddings), columns, train.groups))
-        answers.append(part.logits(support.embeddings[split.held_out]) / margin)
+        margin = np.float32(own_margin(part.logits(own_rows(part, train)), columns, train.groups))
+        held_out = own_rows(part, support.subset(split.held_out))
+        answers.append(part.logits(held_out) / margin)
     return Assessed(classifier, HeldOut.of(support, splits, np.concatenate(answers)))
 
 

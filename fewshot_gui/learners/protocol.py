@@ -30,7 +30,7 @@ class Classifier(Protocol):
         """Score photos; each row depends on its own embedding only.
 
         Args:
-            embeddings: Floating point (n, d).
+            embeddings: Floating point (n, d); of a classifier that :func:`reads_activations`, followed by these.
 
         Returns:
             float32 (n, c); larger is more probable. Scale and offset of a row are the method's own.
@@ -38,6 +38,16 @@ class Classifier(Protocol):
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything needed to rebuild it with :func:`~fewshot_gui.learners.persistence.classifier_from_arrays`."""
+
+
+def reads_activations(classifier: Classifier) -> bool:
+    """Whether a classifier scores embeddings followed by activations, and not embeddings alone."""
+    return bool(getattr(classifier, "reads_activations", False))
+
+
+def own_rows(classifier: Classifier, support: SupportSet) -> NDArray[np.float32]:
+    """The examples as ``classifier`` reads them, float32 (n, d) or (n, d + k)."""
+    return support.rows if reads_activations(classifier) else support.embeddings
 
 
 class Learner(Protocol):
@@ -59,7 +69,7 @@ class Learner(Protocol):
         self,
         support: SupportSet,
         *,
-        unlabelled: NDArray[np.float32] | None = None,
+        unlabelled: NDArray[np.floating] | None = None,
         starting_point: StartingPoint | None = None,
         progress: Progress = UNWATCHED,
     ) -> Classifier:
@@ -67,7 +77,7 @@ class Learner(Protocol):
 
         Args:
             support: The examples; at least one of each class.
-            unlabelled: float32 (m, d), embeddings of the photos to label, for learners that use them.
+            unlabelled: Floating point (m, d), embeddings of the photos to label, for learners that use them.
             starting_point: Meta-learned parameters, for learners that start from them.
             progress: Hears how far it is; may cancel.
 

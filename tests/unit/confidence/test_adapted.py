@@ -118,3 +118,16 @@ def test_an_example_is_its_own_nearest(world: Callable[..., Any]) -> None:
 def test_a_single_class_has_no_runner_up() -> None:
     support = SupportSet(np.eye(3, 5), np.array([4, 4, 4]))
     assert len(nearest_examples(adapt_calibrated("auto", support), support, support.embeddings[0], 2)) == 2
+
+
+def test_with_one_example_the_folder_has_a_part_and_photos_are_still_judged_one_by_one(
+    world: Callable[..., Any],
+) -> None:
+    place = world(4)
+    support, (photos, _) = place.support((1, 1, 1, 1)), place.draw((30, 30, 30, 30))
+    adapted = adapt_calibrated("auto", support, folder=photos.astype(np.float16), folder_mean=photos.mean(axis=0))
+    assert adapted.method.endswith("folder")
+    together = adapted.predict(photos).probabilities
+    np.testing.assert_allclose(adapted.predict(photos[5:6]).probabilities, together[5:6], atol=1e-5)
+    again = Adapted.from_arrays(adapted.to_arrays())
+    np.testing.assert_array_equal(again.predict(photos).probabilities, together)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,13 @@ def test_errors_are_lessened_for_the_example_that_was_held_out() -> None:
     error = (0.5 * 0.8**0.4 + 0.0) / 2
     assert estimate.value == pytest.approx(1 - error)
     assert estimate.examples == 10
+
+
+def test_errors_are_lessened_the_more_the_more_was_held_out() -> None:
+    answers = replace(held_out([0, 0, 1, 1], [True, False, True, True], 2), learned_share=2 / 3)
+    estimate = expected_accuracy(support_of([6, 9]), answers)
+    assert estimate is not None
+    assert estimate.value == pytest.approx(1 - 0.25 * (2 / 3) ** 0.4)
 
 
 def test_wilsons_interval_with_five_answers_worth_two() -> None:
