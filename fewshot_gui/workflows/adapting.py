@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.workflows.embedding_examples import embed_examples, support_set
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
+from fewshot_gui.workflows.starting_points import method_choice
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,10 +25,10 @@ class AdaptRequest:
     Attributes:
         examples: (class id, path) of every example.
         decided: (class id, path) of photos with a decision for a class, n of them.
-        decided_embeddings: Theirs, float16 (n, d).
+        decided_embeddings: Theirs, float16 (n, d), from the source; d counts activations where it gives any.
         photos: float16 (m, d), the photos to label.
         folder_mean: float32 (d,), the mean of ``photos``, or ``None`` without any.
-        method: A learner's name.
+        method: A learner, perhaps with a starting point (:func:`~fewshot_gui.workflows.starting_points.method_choice`).
     """
 
     examples: tuple[tuple[int, Path], ...]
@@ -65,20 +66,42 @@ def adapt_and_label(request: AdaptRequest, source: EmbeddingSource, progress: Pr
         Cancelled: The person cancelled, or a newer request came.
         EncoderError: The encoder cannot be used.
     """
-    support, origins, failures = _support(request, source, progress)
-    adapted = adapt_calibrated(request.method, support, folder_mean=request.folder_mean, progress=progress, seed=0)
+    support, origins, failures = request_support(request, source, progress)
+    d = support.embeddings.shape[1]
+    mean = request.folder_mean[:d] if request.folder_mean is not None else None
+    choice = method_choice(request.method, source.spec.base or source.spec.id)
+    adapted = adapt_calibrated(
+        choice.name,
+        support,
+        folder=request.photos[:, :d],
+        folder_mean=mean,
+        starting_point=choice.on_embeddings,
+        progress=progress,
+        seed=0,
+    )
     progress.check()
     predictions = adapted.predict(request.photos)
     progress.check()
     return AdaptOutcome(adapted, support, origins, predictions, failures)
 
 
-def _support(
+def request_support(
     request: AdaptRequest, source: EmbeddingSource, progress: Progress
 ) -> tuple[SupportSet, tuple[tuple[int, Path], ...], tuple[PhotoError, ...]]:
-    """Examples and decided photos as one support set: a corrected photo is worth as much as an example."""
+    """Examples and decided photos as one support set: a corrected photo is worth as much as an example.
+
+    Returns:
+        The support set, (class id, path) of each of its rows, and why examples could not be read.
+
+    Raises:
+        NotEnoughExamplesError: Fewer than two classes have a readable example.
+        Cancelled: The person cancelled.
+        EncoderError: The encoder cannot be used.
+    """
     embedded = embed_examples([path for _, path in request.examples], source, progress)
     origins = (*(request.examples[row] for row in embedded.rows), *request.decided)
     embeddings = np.concatenate([embedded.embeddings, request.decided_embeddings.astype(np.float32)])
     support = support_set(embeddings, [class_id for class_id, _ in origins], embedded.failures)
+    d = source.spec.dimension - source.spec.activations
+    support = replace(support, embeddings=support.embeddings[:, :d], activations=support.embeddings[:, d:])
     return support, origins, embedded.failures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from fewshot_gui.core.errors import FewshotError, PhotoError
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.whole_file import whole_file
 from fewshot_gui.imaging import scan_photos
-from fewshot_gui.workflows.embedding import EmbeddingStats, embed_photos
+from fewshot_gui.workflows.embedding import EmbeddedPhoto, EmbeddingStats, embed_photos
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 
@@ -46,7 +47,13 @@ class EmbeddedFolder:
 
 
 def embed_folder(
-    folder: Path, source: EmbeddingSource, progress: Progress, *, note: str, stats: EmbeddingStats | None = None
+    folder: Path,
+    source: EmbeddingSource,
+    progress: Progress,
+    *,
+    note: str,
+    stats: EmbeddingStats | None = None,
+    on_rows: Callable[[Sequence[int], NDArray[np.float32]], None] | None = None,
 ) -> EmbeddedFolder:
     """Scan and embed ``folder`` with all folders in it.
 
@@ -56,6 +63,8 @@ def embed_folder(
         progress: Hears of every photo, with ``note``.
         note: What is being done, in a word.
         stats: Added to, if given.
+        on_rows: Called with rows and their embeddings, float32 (m, d), as they come. Activations among these are then
+            not kept: they would take many times the memory.
 
     Raises:
         FewshotError: There are no photos in it, or the encoder cannot be used.
@@ -66,7 +75,8 @@ def embed_folder(
     if not paths:
         remedy = skipped[0] if skipped else "choose a folder that holds image files."
         raise FewshotError(f"No photos were found in “{folder}”; {remedy}")
-    embeddings = np.full((len(paths), source.spec.dimension), np.nan, np.float16)
+    kept = source.spec.dimension - (source.spec.activations if on_rows else 0)
+    embeddings = np.full((len(paths), kept), np.nan, np.float16)
     errors: dict[int, PhotoError] = {}
     done = 0
     for batch in embed_photos(paths, source, progress, stats=stats):
@@ -74,10 +84,17 @@ def embed_folder(
             if photo.embedding is None:
                 errors[photo.index] = PhotoError(photo.path, photo.error or "it is not readable")
             else:
-                embeddings[photo.index] = photo.embedding
+                embeddings[photo.index] = photo.embedding[:kept]
+        if on_rows:
+            on_rows(*_matrix(batch))
         done += len(batch)
         progress.report(done, len(paths), note)
     return EmbeddedFolder(folder, paths, embeddings, dict(sorted(errors.items())), tuple(skipped))
+
+
+def _matrix(batch: Sequence[EmbeddedPhoto]) -> tuple[list[int], NDArray[np.float32]]:
+    read = [(photo.index, photo.embedding) for photo in batch if photo.embedding is not None]
+    return [index for index, _ in read], np.array([embedding for _, embedding in read], np.float32)
 
 
 def skipped_sentence(path: Path, reason: str) -> str:

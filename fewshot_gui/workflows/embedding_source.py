@@ -18,6 +18,7 @@ from fewshot_gui.encoders import (
     FileStamp,
     choose_device,
     open_encoder,
+    variant_with_activations,
 )
 from fewshot_gui.encoders.device import DeviceKind
 
@@ -64,6 +65,11 @@ class EmbeddingSource:
                 device = choose_device(self._wanted_device)
                 self._encoder = open_encoder(self.spec.id, device=device, progress=progress)
             return self._encoder
+
+    def with_activations(self) -> EmbeddingSource | None:
+        """The same embeddings followed by activations; ``None`` if this encoder has no such variant."""
+        variant = variant_with_activations(self.spec.id)
+        return EmbeddingSource(variant, self._cache, device=self._wanted_device) if variant else None
 
     def cached(self, files: Sequence[FileStamp]) -> dict[FileStamp, KnownPhoto]:
         """The known ones among files."""

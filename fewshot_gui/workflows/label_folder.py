@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fewshot_gui.confidence import Adapted, adapt_calibrated
+from fewshot_gui.confidence import Adapted, Familiarity, adapt_calibrated
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.exporting import TableRow
-from fewshot_gui.learners import learner
+from fewshot_gui.learners import AUTO, DEEP, StartingPoint, group_near_duplicates
 from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder, skipped_sentence
 from fewshot_gui.workflows.embedding import EmbeddingStats
 from fewshot_gui.workflows.embedding_examples import embed_examples, support_set
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.example_folders import find_example_folders
 from fewshot_gui.workflows.run_stats import RunStats, run_stats
+from fewshot_gui.workflows.second_opinion import activations_source, weigh_deep, with_activations
+from fewshot_gui.workflows.starting_points import MethodChoice, method_choice
+
+_NOTE = "Labelling"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +49,14 @@ class LabelledFolder:
 
 
 def label_folder(
-    examples: Path, photos: Path, source: EmbeddingSource, progress: Progress, *, method: str = "auto", seed: int = 0
+    examples: Path,
+    photos: Path,
+    source: EmbeddingSource,
+    progress: Progress,
+    *,
+    method: str = "auto",
+    seed: int = 0,
+    budget: float = 0.0,
 ) -> LabelledFolder:
     """Adapt to the folders in ``examples`` and label every photo below ``photos``.
 
@@ -56,38 +68,127 @@ def label_folder(
         photos: The folder to label, with all folders in it.
         source: The encoder.
         progress: Hears of every photo; may cancel.
-        method: A learner's name.
+        method: A learner, perhaps with a starting point (:func:`~fewshot_gui.workflows.starting_points.method_choice`).
         seed: Fixes every random choice.
+        budget: Seconds that "auto" may spend on adapting the encoder itself, in case that labels better; it is not
+            tried where it would take longer, as with 0.
 
     Raises:
         FewshotError: There is nothing to adapt to, nothing to label, or the encoder cannot be used.
         Cancelled: The person cancelled.
     """
     started, stats = time.perf_counter(), EmbeddingStats()
-    learner(method)  # a wrong name is told before the long work
+    choice = method_choice(method, source.spec.base or source.spec.id)  # a wrong name is told before the long work
     classes = _read_classes(examples, source, progress)
-    folder = embed_folder(photos, source, progress, note="Labelling", stats=stats)
-    embeddings = folder.embeddings[folder.readable]
-    adapting = time.perf_counter()
-    mean = embeddings.mean(axis=0, dtype=np.float32) if len(embeddings) else None
-    adapted = adapt_calibrated(method, classes.support, folder_mean=mean, progress=progress, seed=seed)
-    scoring = time.perf_counter()
-    predictions = adapted.predict(embeddings)
-    done = time.perf_counter()
+    labelled = _Run(classes, photos, source, progress, stats, seed).label(choice, budget)
+    folder, adapted = labelled.folder, labelled.adapted
     return LabelledFolder(
-        rows=tuple(_rows(folder, predictions, adapted, classes.names, source.spec.id)),
+        rows=tuple(_rows(folder, labelled.predictions, adapted, classes.names, source.spec.id)),
         failures=(*classes.failures, *folder.errors.values()),
         skipped=(*classes.skipped, *folder.skipped),
         adapted=adapted,
         stats=run_stats(
             stats,
-            seconds=done - started,
-            adapt=scoring - adapting,
-            score=done - scoring,
+            seconds=time.perf_counter() - started,
+            adapt=labelled.adapt_seconds,
+            score=labelled.score_seconds,
             source=source,
             method=adapted.method,
         ),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Labelled:
+    """Predictions of the readable photos of a folder, and the seconds they took."""
+
+    folder: EmbeddedFolder
+    adapted: Adapted
+    predictions: Predictions
+    adapt_seconds: float
+    score_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One labelling of a folder by classes that are known."""
+
+    classes: _Classes
+    photos: Path
+    source: EmbeddingSource
+    progress: Progress
+    stats: EmbeddingStats
+    seed: int
+
+    def label(self, choice: MethodChoice, budget: float) -> _Labelled:
+        """As ``choice`` says; "auto" may spend ``budget`` seconds on a second opinion."""
+        deep_is_wanted = choice.name == DEEP or (choice.name == AUTO and budget > 0)
+        if deep_is_wanted and self.source.with_activations() is not None:
+            return self._with_second_opinion(budget if choice.name == AUTO else None, choice.on_activations)
+        return self._by_embeddings(choice)
+
+    def _by_embeddings(self, choice: MethodChoice) -> _Labelled:
+        folder = embed_folder(self.photos, self.source, self.progress, note=_NOTE, stats=self.stats)
+        embeddings = folder.embeddings[folder.readable]
+        adapting = time.perf_counter()
+        mean = embeddings.mean(axis=0, dtype=np.float32) if len(embeddings) else None
+        adapted = adapt_calibrated(
+            choice.name,
+            self.classes.support,
+            folder=embeddings,
+            folder_mean=mean,
+            starting_point=choice.on_embeddings,
+            progress=self.progress,
+            seed=self.seed,
+        )
+        scoring = time.perf_counter()
+        predictions = adapted.predict(embeddings)
+        return _Labelled(folder, adapted, predictions, scoring - adapting, time.perf_counter() - scoring)
+
+    def _with_second_opinion(self, budget: float | None, start: StartingPoint | None) -> _Labelled:
+        """With activations where adapting the encoder itself pays, else as the automatic method labels."""
+        adapting = time.perf_counter()
+        support = with_activations(self.classes.support, self.classes.paths, self.source, self.progress)
+        adapted, opinion = weigh_deep(
+            support, starting_point=start, progress=self.progress, seed=self.seed, budget=budget
+        )
+        seconds = time.perf_counter() - adapting
+        if not opinion.share:
+            labelled = self._by_embeddings(MethodChoice(AUTO))
+            adapted = replace(labelled.adapted, reason=adapted.reason)
+            return replace(labelled, adapted=adapted, adapt_seconds=labelled.adapt_seconds + seconds)
+        scores = _Scores(adapted)
+        variant = activations_source(self.source)
+        folder = embed_folder(self.photos, variant, self.progress, note=_NOTE, stats=self.stats, on_rows=scores.add)
+        embeddings = folder.embeddings[folder.readable]
+        if len(embeddings):
+            mean = embeddings.mean(axis=0, dtype=np.float32)
+            adapted = replace(adapted, familiarity=Familiarity.fitted_to(group_near_duplicates(support), mean))
+        predictions = adapted.predict_scored(scores.in_order(), embeddings)
+        return _Labelled(folder, adapted, predictions, seconds, scores.seconds)
+
+
+class _Scores:
+    """The logits of photos, taken while their activations are at hand."""
+
+    def __init__(self, adapted: Adapted) -> None:
+        self._classifier = adapted.classifier
+        self._rows: list[int] = []
+        self._logits = [np.empty((0, len(adapted.class_ids)), np.float32)]
+        self.seconds = 0.0
+
+    def add(self, rows: Sequence[int], embeddings: NDArray[np.float32]) -> None:
+        """Score photos as they come."""
+        if rows:
+            started = time.perf_counter()
+            self._rows += rows
+            self._logits.append(self._classifier.logits(embeddings))
+            self.seconds += time.perf_counter() - started
+
+    def in_order(self) -> NDArray[np.float32]:
+        """float32 (n, c), by row."""
+        logits: NDArray[np.float32] = np.concatenate(self._logits)[np.argsort(self._rows)]
+        return logits
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +197,7 @@ class _Classes:
 
     names: Mapping[int, str]
     support: SupportSet
+    paths: tuple[Path, ...]
     failures: tuple[PhotoError, ...]
     skipped: tuple[str, ...]
 
@@ -108,6 +210,7 @@ def _read_classes(examples: Path, source: EmbeddingSource, progress: Progress) -
     return _Classes(
         names={number: folder.name for number, folder in enumerate(found, start=1)},
         support=support_set(embedded.embeddings, [wanted[row][0] for row in embedded.rows], embedded.failures),
+        paths=tuple(wanted[row][1] for row in embedded.rows),
         failures=embedded.failures,
         skipped=tuple(skipped),
     )

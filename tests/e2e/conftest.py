@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 pytest.importorskip("PySide6.QtWidgets", reason="Qt cannot be loaded on this machine", exc_type=ImportError)
 
@@ -25,6 +28,37 @@ def leaves(tmp_path_factory: pytest.TempPathFactory) -> SampleFiles:
     """A small sample: 5 species with 4 examples each, 4 photos of each, 2 strangers."""
     folder = tmp_path_factory.mktemp("leaves") / "sample"
     return write_sample(folder, seed=3, examples_per_species=4, photos_per_species=4, strangers=2)
+
+
+@pytest.fixture(scope="session")
+def herbarium(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of classes to draw practice tasks from: 5 species with 11 photos each."""
+    folder = tmp_path_factory.mktemp("herbarium") / "sample"
+    return write_sample(folder, seed=5, examples_per_species=11, photos_per_species=1, strangers=1).folder / "examples"
+
+
+@pytest.fixture(scope="session")
+def weaves(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Enough classes to teach a starting point: 12 woven patterns with 12 pictures each."""
+    folder, rng = tmp_path_factory.mktemp("weaves"), np.random.default_rng(0)
+    for number in range(12):
+        (folder / f"weave {number:02d}").mkdir()
+        threads, tint = rng.uniform(0.15, 0.9, (2, 2)), rng.uniform(60, 200, 3)
+        for picture in range(12):
+            pixels = _woven(threads * rng.uniform(0.7, 1.4), tint + rng.normal(0, 30, 3), rng)
+            Image.fromarray(pixels).save(folder / f"weave {number:02d}" / f"{picture:02d}.png")
+    return folder
+
+
+def _woven(threads: NDArray[np.float64], tint: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A picture (64, 64, 3) of two sets of threads under a light of its own, with a hole somewhere."""
+    across, down = np.meshgrid(np.arange(64), np.arange(64))
+    waves = sum(np.sin(across * a + down * b + rng.uniform(0, 6)) for a, b in threads)
+    light = across * rng.normal(0, 1) + down * rng.normal(0, 1)
+    pixels = tint + (30 * waves + light)[..., None] + rng.normal(0, 20, (64, 64, 3))
+    x, y, radius = rng.uniform(8, 56), rng.uniform(8, 56), rng.uniform(4, 20)
+    pixels[(across - x) ** 2 + (down - y) ** 2 < radius**2] = rng.uniform(0, 255, 3)
+    return pixels.clip(0, 255).astype(np.uint8)
 
 
 @dataclass

@@ -563,6 +563,13 @@ def test_the_encoders_are_listed(invoke: Invoke) -> None:
     assert "efficientnet-lite2" not in by_id
 
 
+def test_encoders_that_are_not_offered_are_listed_when_asked_for(invoke: Invoke) -> None:
+    code, said, complaint = invoke("encoders", "--all")
+    assert (code, complaint) == (0, "")
+    listed = {row.split()[0] for row in said.splitlines()}
+    assert {"efficientnet-lite2", "pixels28", "efficientnet-lite0@deep"} <= listed
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["label", "--help"], ["sample", "-h"]])
 def test_help_goes_to_stdout(invoke: Invoke, arguments: list[str]) -> None:
     code, said, complaint = invoke(*arguments)

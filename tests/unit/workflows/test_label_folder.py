@@ -190,13 +190,15 @@ def test_the_figures_add_up(label: Label) -> None:
     assert known.bound_photos_per_second is None
 
 
-def test_the_mean_of_the_readable_photos_sharpens_the_familiarity(
+def test_adapting_knows_the_readable_photos_and_their_mean(
     label: Label, folder: Path, source: EmbeddingSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     means: list[NDArray[np.float32]] = []
+    folders: list[NDArray[np.floating]] = []
 
     def adapt(*arguments: Any, folder_mean: NDArray[np.float32], **options: Any) -> Adapted:
         means.append(folder_mean)
+        folders.append(options["folder"])
         return adapt_calibrated(*arguments, folder_mean=folder_mean, **options)
 
     monkeypatch.setattr("fewshot_gui.workflows.label_folder.adapt_calibrated", adapt)
@@ -205,3 +207,4 @@ def test_the_mean_of_the_readable_photos_sharpens_the_familiarity(
     encoder = source.encoder(Unwatched())
     readable = [encoder.embed([read_photo(path)])[0] for path in folder.rglob("* *.png")]
     np.testing.assert_allclose(means[0], np.mean(readable, axis=0), rtol=1e-3)
+    assert len(folders[0]) == len(readable)
