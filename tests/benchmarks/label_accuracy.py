@@ -1,19 +1,23 @@
-"""How well `label` does against plain prototypes on folders of classes, as a Markdown table.
+"""How well `label` does against plain prototypes on folders of classes, as Markdown tables.
 
-python tests/benchmarks/label_accuracy.py FOLDER... [--shots 5] [--draws 20] [--encoder ID]
+python tests/benchmarks/label_accuracy.py FOLDER... [--shots 1,5,10] [--draws 20] [--encoder ID]
+    [--ways 10] [--query-mix all|balanced|dirichlet] [--unknown-share 0.2]
 
-Every FOLDER holds a folder per class. For each draw, some photos of each class are the examples and all the others are
-labelled. Plain prototypes are class means of the raw embeddings and squared Euclidean distance, as the few-shot
-libraries do it (Snell et al. 2017, arXiv 1703.05175).
+Every FOLDER holds a folder per class. For each draw, some photos of each class are the examples and others are labelled
+in the mix and with the share of strangers asked for; accuracy counts the known photos only. Strangers come
+from classes of the folder that are not used, or from the other folders. Plain prototypes are class means of the raw
+embeddings and squared Euclidean distance, as the few-shot libraries do it (Snell et al. 2017, arXiv 1703.05175).
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from folder_draws import QUERY_MIXES, DrawOptions, FolderDraw, Task
 from numpy.typing import NDArray
 
 from fewshot_gui.confidence import adapt_calibrated
@@ -54,21 +58,15 @@ def calibration_error(confidence: NDArray[np.float32], right: NDArray[np.bool_])
     return error
 
 
-def draw(embeddings: NDArray[np.float32], labels: NDArray[np.int64], shots: int, seed: int) -> Draw:
-    """Choose examples at random, label the rest."""
-    rng = np.random.default_rng(seed)
-    chosen = np.zeros(len(labels), np.bool_)
-    for one in np.unique(labels):
-        members = np.flatnonzero(labels == one)
-        chosen[rng.choice(members, min(shots, len(members) - 1), replace=False)] = True
-    support = SupportSet(embeddings[chosen], labels[chosen])
-    queries, truth = embeddings[~chosen], labels[~chosen]
-    adapted = adapt_calibrated("auto", support, folder_mean=queries.mean(axis=0), seed=seed)
-    ranked = adapted.predict(queries).ranked()
-    right = ranked.first == truth
+def labelled(draw: FolderDraw, seed: int) -> Draw:
+    """Adapt to the examples of a draw and label its folder."""
+    folder = draw.folder
+    adapted = adapt_calibrated("auto", draw.support, folder=folder, folder_mean=folder.mean(axis=0), seed=seed)
+    ranked = adapted.predict(draw.known).ranked()
+    right = ranked.first == draw.truth
     expected = adapted.expected
     return Draw(
-        plain=float((plain_prototypes(support, queries) == truth).mean()),
+        plain=float((plain_prototypes(draw.support, draw.known) == draw.truth).mean()),
         auto=float(right.mean()),
         calibration_error=calibration_error(ranked.first_confidence, right),
         promised=expected.value if expected else np.nan,
@@ -76,33 +74,57 @@ def draw(embeddings: NDArray[np.float32], labels: NDArray[np.int64], shots: int,
     )
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", type=Path, nargs="+")
-    parser.add_argument("--shots", type=int, default=5)
-    parser.add_argument("--draws", type=int, default=20)
-    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
-    options = parser.parse_args()
-    print(f"{options.shots} examples per class, {options.draws} draws, encoder {options.encoder}\n")
+def read_task(folder: Path, source: EmbeddingSource) -> Task:
+    """Embed a folder of classes."""
+    embedded = embed_folder(folder, source, Unwatched(), note="")
+    readable = embedded.readable
+    names = [embedded.paths[row].relative_to(folder).parts[0] for row in readable]
+    labels = np.unique(names, return_inverse=True)[1].astype(np.int64) + 1
+    return Task(folder.name, embedded.embeddings[readable].astype(np.float32), labels)
+
+
+def print_table(tasks: Sequence[Task], options: DrawOptions, draws: int) -> None:
+    """One row per task, and their mean."""
     print("| task | classes | plain prototypes | auto | gain | calibration error | promised | interval holds |")
     print("|---|---|---|---|---|---|---|---|")
     rows = []
+    for task in tasks:
+        others = np.concatenate([task.embeddings[:0], *(other.embeddings for other in tasks if other is not task)])
+        found = [labelled(options.draw(task, others, seed), seed) for seed in range(draws)]
+        figures = [
+            (d.plain, d.auto, d.auto - d.plain, d.calibration_error, d.promised, d.interval_holds) for d in found
+        ]
+        rows.append(100 * np.mean(figures, axis=0))
+        classes = min(options.ways, len(np.unique(task.labels)))
+        print(f"| {task.name} | {classes} | " + " | ".join(f"{value:.1f}" for value in rows[-1]) + " |")
+    print("| **mean** | | " + " | ".join(f"**{value:.1f}**" for value in np.mean(rows, axis=0)) + " |\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--shots", default="5", help="examples per class; several numbers with commas between")
+    parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
+    parser.add_argument("--ways", type=int, default=1000, help="most classes at once")
+    parser.add_argument("--query-mix", choices=QUERY_MIXES, default="all")
+    parser.add_argument("--unknown-share", type=float, default=0.0)
+    return parser
+
+
+def main() -> None:
+    """Print the tables."""
+    options = parser().parse_args()
     with EmbeddingCache() as cache:
         source = EmbeddingSource(encoder_spec(options.encoder), cache)
-        for folder in options.folders:
-            embedded = embed_folder(folder, source, Unwatched(), note="")
-            readable = embedded.readable
-            names = [embedded.paths[row].relative_to(folder).parts[0] for row in readable]
-            labels = np.unique(names, return_inverse=True)[1].astype(np.int64) + 1
-            vectors = embedded.embeddings[readable].astype(np.float32)
-            draws = [draw(vectors, labels, options.shots, seed) for seed in range(options.draws)]
-            mean = np.array(
-                [(d.plain, d.auto, d.auto - d.plain, d.calibration_error, d.promised, d.interval_holds) for d in draws]
-            )
-            rows.append(100 * mean.mean(axis=0))
-            print(f"| {folder.name} | {labels.max()} | " + " | ".join(f"{value:.1f}" for value in rows[-1]) + " |")
-    print("| **mean** | | " + " | ".join(f"**{value:.1f}**" for value in np.mean(rows, axis=0)) + " |")
+        tasks = [read_task(folder, source) for folder in options.folders]
+    for shots in map(int, options.shots.split(",")):
+        print(
+            f"{shots} examples per class, {options.draws} draws, encoder {options.encoder}, {options.query_mix} queries"
+        )
+        print(f"with {100 * options.unknown_share:.0f} % strangers\n")
+        print_table(tasks, DrawOptions(shots, options.ways, options.query_mix, options.unknown_share), options.draws)
 
 
 if __name__ == "__main__":
