@@ -47,7 +47,7 @@ class _ClosedForm(LearnerSpec):
 _AUTO = LearnerSpec(
     AUTO,
     "Auto",
-    "Blends the methods below by how well they label examples they have not seen; right for almost everyone.",
+    "Blends prototypes, ridge and LDA by how well they label examples they have not seen; right for almost everyone.",
 )
 _CLOSED_FORMS = (
     _ClosedForm(

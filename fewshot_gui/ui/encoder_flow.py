@@ -9,7 +9,8 @@ from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.encoders import Download, EncoderSpec, encoder_spec, is_ready
 from fewshot_gui.project.setting_edits import set_setting
 from fewshot_gui.ui import wording
-from fewshot_gui.ui.session import ENCODER_SETTING, LabellingSession
+from fewshot_gui.ui.adapt_snapshot import ENCODER_SETTING
+from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import TaskProgress, TaskRunner
 
 

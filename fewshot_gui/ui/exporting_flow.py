@@ -62,8 +62,7 @@ class ExportingFlow(QObject):
     def _rows(self, project: Project) -> Iterator[TableRow]:
         """What the window shows now, to be put into rows by whoever writes them."""
         names = {record.id: record.name for record in project.classes}
-        folder, outcome, source = project.path.parent, self._session.outcome, self._session.source
-        encoder = source.spec.id if source is not None else ""
+        folder, outcome, encoder = project.path.parent, self._session.outcome, self._session.encoder_id
         photos = self._model.snapshot()
         return (table_row(photo, _name(photo.path, folder), names, outcome, encoder) for photo in photos)
 

@@ -14,21 +14,26 @@ from fewshot_gui.ui.deciding import Deciding
 from fewshot_gui.ui.encoder_flow import EncoderFlow
 from fewshot_gui.ui.exporting_flow import ExportingFlow
 from fewshot_gui.ui.inspector_place import InspectorPlace
+from fewshot_gui.ui.lab.lab_flows import LabFlows
+from fewshot_gui.ui.method_flow import MethodFlow
 from fewshot_gui.ui.models.photo_model import PhotoModel
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.moving_flow import MovingFlow
+from fewshot_gui.ui.opinion_flow import OpinionFlow
 from fewshot_gui.ui.photo_focus import PhotoFocus
 from fewshot_gui.ui.photo_times import PhotoTimes
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.project_flows import ProjectFlows
 from fewshot_gui.ui.project_view import ProjectView
 from fewshot_gui.ui.session import LabellingSession
+from fewshot_gui.ui.starting_point_flow import StartingPointFlow
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import CLASSES_WIDTH, INSPECTOR_WIDTH, Theme
 from fewshot_gui.ui.widgets.class_panel import ClassPanel
 from fewshot_gui.ui.widgets.header_bar import HeaderBar
 from fewshot_gui.ui.widgets.inspector import Inspector
 from fewshot_gui.ui.widgets.large_view import LargeView
+from fewshot_gui.ui.widgets.opinion_strip import OpinionStrip
 from fewshot_gui.ui.widgets.photos_panel import PhotosPanel
 from fewshot_gui.ui.widgets.recent_list import RecentProject
 from fewshot_gui.ui.widgets.start_page import StartPage
@@ -42,9 +47,10 @@ class MainWindow(QMainWindow):
     Attributes:
         session: The open project and what is computed from it.
         model: The photos of the gallery.
-        header, classes, photos, inspector, task_bar, start, large_view: The parts one sees.
+        header, opinion_strip, classes, photos, inspector, task_bar, start, large_view: The parts one sees.
         actions_table: The menus' actions by name.
-        class_editing, deciding, focus, view, projects, exporting, moving, encoders: Who answers to the person.
+        class_editing, deciding, focus, view, projects, exporting, moving, encoders, methods,
+            points, opinion, lab: Who answers to the person.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class MainWindow(QMainWindow):
         self.photos = PhotosPanel(theme, thumbnails, self.model)
         self.inspector = Inspector(theme, thumbnails)
         self.task_bar = TaskBar(theme)
+        self.opinion_strip = OpinionStrip(theme)
         self.start = StartPage(theme)
         self._lay_out()
         self.large_view = LargeView(theme, thumbnails, self._stack)
@@ -80,6 +87,10 @@ class MainWindow(QMainWindow):
         self.exporting = ExportingFlow(session, self.model, runner, self)
         self.moving = MovingFlow(session, runner, self)
         self.encoders = EncoderFlow(session, runner, self)
+        self.methods = MethodFlow(session, self)
+        self.points = StartingPointFlow(runner, preferences, self)
+        self.opinion = OpinionFlow(session, self.opinion_strip, runner, self)
+        self.lab = LabFlows(theme, session, runner, preferences, self.points, self)
         self.photos.grid.set_tile_side(preferences.tile_side)
         wire(self)
         self._restore_layout()
@@ -98,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def parts(self) -> tuple[QWidget, ...]:
         """The parts that F6 goes through."""
-        return (self.classes, self.photos, self.inspector, self.task_bar, self.header)
+        return (self.classes, self.photos, self.inspector, self.task_bar, self.header, self.opinion_strip)
 
     def open_path(self, path: Path) -> None:
         """Open a project file, as named on the command line."""
@@ -114,6 +125,7 @@ class MainWindow(QMainWindow):
         self.preferences.set_layout("window", self.saveGeometry())
         if not self.inspector_place.floating:
             self.preferences.set_layout("columns", self._columns.saveState())
+        self.lab.close()
         self.session.close()
         super().closeEvent(event)
 
@@ -142,7 +154,7 @@ class MainWindow(QMainWindow):
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([CLASSES_WIDTH, 1280 - CLASSES_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH])
         self._work = QWidget()
-        _stacked(self._work, self.header, _line(), self._columns, stretch=self._columns)
+        _stacked(self._work, self.header, self.opinion_strip, _line(), self._columns, stretch=self._columns)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self._work)

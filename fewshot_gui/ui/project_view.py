@@ -11,18 +11,18 @@ from fewshot_gui.encoders import DeviceChoice, choose_device
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.records import DecisionRecord, Kind, PhotoRecord
 from fewshot_gui.ui import wording
+from fewshot_gui.ui.adapt_snapshot import DEFAULT_METHOD, method_of
 from fewshot_gui.ui.labeller import LabelBatch
+from fewshot_gui.ui.method_list import project_choices, title_of
 from fewshot_gui.ui.models.photo_columns import UNDECIDED
 from fewshot_gui.ui.models.photo_filter import PhotoFilter
-from fewshot_gui.ui.session import DEFAULT_METHOD, METHOD_SETTING, NewPhotos
+from fewshot_gui.ui.session import NewPhotos
 from fewshot_gui.ui.tasks import Lane, TaskProgress
 from fewshot_gui.ui.window_states import (
     class_cards,
     class_styles,
     encoder_choices,
     expected_accuracy,
-    method_choices,
-    method_title,
 )
 
 if TYPE_CHECKING:
@@ -156,10 +156,12 @@ class ProjectView(QObject):
         project, outcome, source = self._session.project, self._session.outcome, self._session.source
         if project is None or source is None:
             return
-        method = str(project.settings.get(METHOD_SETTING, DEFAULT_METHOD))
-        resolved = method_title(outcome.adapted.method) if outcome is not None and method == DEFAULT_METHOD else ""
-        self._window.header.set_methods(method_choices(), method, resolved)
-        self._window.header.set_encoders(encoder_choices(), source.spec.id)
+        method = method_of(project)
+        resolved = title_of(outcome.adapted.method) if outcome is not None and method == DEFAULT_METHOD else ""
+        reason = outcome.adapted.reason if outcome is not None else ""
+        choices = project_choices(self._session.encoder_id, self._window.points.points, method)
+        self._window.header.set_methods(choices, method, resolved, reason)
+        self._window.header.set_encoders(encoder_choices(), self._session.encoder_id)
 
     @Slot()
     def _show_interrupted(self) -> None:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from fewshot_gui.core.errors import NotEnoughExamplesError
+from fewshot_gui.ui.adapt_snapshot import Snapshot
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
-from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest, adapt_and_label
-from fewshot_gui.workflows.embedding_source import EmbeddingSource
+from fewshot_gui.workflows.adapting import AdaptOutcome, adapt_and_label
 
 _PAUSE_MS = 60
 """Edits closer together than this are answered once: keys held down, a drop of three folders."""
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """What to adapt to, and the photo of each row of ``request.photos``, int64 (m,)."""
-
-    request: AdaptRequest
-    source: EmbeddingSource
-    photo_ids: NDArray[np.int64]
 
 
 class Readapter(QObject):
@@ -90,7 +79,7 @@ class Readapter(QObject):
             except NotEnoughExamplesError as error:
                 return error  # how every project begins; no failure
 
-        task = self._slot.put(self._runner.start("Adapting", work, lane=Lane.ANSWERS))
+        task = self._slot.put(self._runner.start("Adapting", work, lane=Lane.ADAPTING))
         task.succeeded.connect(self._answer)
         task.failed.connect(self.failed)
         task.cancelled.connect(self._stopped)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,33 +11,22 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.encoders import DEFAULT_ENCODER, EmbeddingCache, EncoderSpec, encoder_spec, is_ready
 from fewshot_gui.project.edits import Edit
-from fewshot_gui.project.photo_edits import add_photos, add_source, set_fingerprints
+from fewshot_gui.project.photo_edits import add_photos, add_source
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import Kind, PhotoRecord
+from fewshot_gui.ui.adapt_snapshot import ENCODER_SETTING, METHOD_SETTING, Snapshot, reads_activations, take_snapshot
 from fewshot_gui.ui.folder_scanner import FolderScanner, FoundPhoto
+from fewshot_gui.ui.known_photos import KnownPhotos
 from fewshot_gui.ui.labeller import LabelBatch, Labeller
 from fewshot_gui.ui.photo_embedder import EmbeddedBatch, PhotoEmbedder
-from fewshot_gui.ui.readapter import Readapter, Snapshot
+from fewshot_gui.ui.readapter import Readapter
 from fewshot_gui.ui.tasks import TaskRunner
-from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest
+from fewshot_gui.workflows.adapting import AdaptOutcome
 from fewshot_gui.workflows.embedding_source import EmbeddingSource, WantedDevice
-from fewshot_gui.workflows.photo_embeddings import PhotoEmbeddings
-
-log = logging.getLogger(__name__)
-
-METHOD_SETTING, ENCODER_SETTING = "method", "encoder"
-DEFAULT_METHOD = "auto"
 
 _ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS, Kind.SETTINGS})
-_MOST_DECISIONS = 1000
-"""Decisions that adapting uses in all, shared out evenly, the newest of each class first: as many as are answered in
-about half a second. More hardly change the classifier."""
-_LEAST_PER_CLASS = 10
-_FINGERPRINTS_AT_ONCE = 200
-"""Written to the project together: a transaction for each would be slow, all at the end would hold the window up."""
 
 
 @dataclass(frozen=True)
@@ -88,14 +76,11 @@ class LabellingSession(QObject):
         self.project: Project | None = None
         self.outcome: AdaptOutcome | None = None
         self.source: EmbeddingSource | None = None
-        self.failures: dict[int, str] = {}
-        self._embeddings = PhotoEmbeddings(1)
-        self._fingerprints: dict[int, str] = {}
-        self._sizes: dict[int, int | None] = {}
+        self._known = KnownPhotos()
         self._shown: set[int] = set()
         self.scanner = FolderScanner(runner, self)
         self.embedder = PhotoEmbedder(runner, self)
-        self._readapter = Readapter(runner, self._snapshot, self)
+        self._readapter = Readapter(runner, self.snapshot, self)
         self._labeller = Labeller(runner, self)
         self.scanner.found.connect(self._take_found)
         self.scanner.skipped.connect(self.problem)
@@ -109,6 +94,16 @@ class LabellingSession(QObject):
         self._labeller.labelled.connect(self.labelled)
         self._labeller.failed.connect(self.problem)
         self._labeller.idle.connect(self._check_settled)
+
+    @property
+    def failures(self) -> Mapping[int, str]:
+        """Why a photo could not be read, by photo id."""
+        return self._known.failures
+
+    @property
+    def encoder_id(self) -> str:
+        """The encoder in use, as the person knows it; empty without a project."""
+        return (self.source.spec.base or self.source.spec.id) if self.source is not None else ""
 
     @property
     def busy(self) -> bool:
@@ -170,13 +165,14 @@ class LabellingSession(QObject):
 
     def retry_failures(self) -> None:
         """Try once more to read the photos that could not be read."""
-        self._try_again(list(self.failures))
+        self._try_again(list(self._known.failures))
 
     def apply(self, edit: Edit) -> None:
         """Take over an edit of the project: tell the views and adapt again if it matters."""
         if not edit:
             return
-        if any(change.kind is Kind.SETTINGS and change.key == ENCODER_SETTING for change in edit.changes):
+        settings = {change.key for change in edit.changes if change.kind is Kind.SETTINGS}
+        if ENCODER_SETTING in settings or (METHOD_SETTING in settings and self._wants_other_rows):
             self._use_encoder()
             self._embed(list(self.project.photos) if self.project else [])
         self._follow_photos(edit)
@@ -200,12 +196,22 @@ class LabellingSession(QObject):
 
     def embedding_of(self, photo_id: int) -> NDArray[np.float32] | None:
         """The embedding of a photo, float32 (d,), or ``None`` while it has none."""
-        here, rows = self._embeddings.of([photo_id])
+        here, rows = self._known.embeddings.of([photo_id])
         return rows[0].astype(np.float32) if here else None
+
+    def source_for(self, encoder_id: str) -> EmbeddingSource:
+        """Where embeddings of this encoder come from; the project's own source if it uses the same.
+
+        Raises:
+            FewshotError: There is no such encoder.
+        """
+        if self.source is not None and self.source.spec.id == encoder_id:
+            return self.source
+        return EmbeddingSource(encoder_spec(encoder_id), self._cache, device=self._device)
 
     def _try_again(self, photo_ids: Sequence[int]) -> None:
         self.resume()
-        failed = [photo_id for photo_id in photo_ids if self.failures.pop(photo_id, None) is not None]
+        failed = [photo_id for photo_id in photo_ids if self._known.failures.pop(photo_id, None) is not None]
         self.unreadable.emit([(photo_id, None) for photo_id in failed])
         self._embed(
             [photo_id for photo_id in photo_ids if self.project is not None and photo_id in self.project.photos]
@@ -218,7 +224,7 @@ class LabellingSession(QObject):
         self.embedder.use(None)
         self._keep_fingerprints()
         self._shown.clear()
-        self.failures.clear()
+        self._known.failures.clear()
         self.outcome = None
 
     def _use_encoder(self) -> None:
@@ -231,10 +237,18 @@ class LabellingSession(QObject):
             self.embedder.use(None)
             return
         wanted = str(self.project.settings.get(ENCODER_SETTING, DEFAULT_ENCODER))
-        self.source = EmbeddingSource(self._ready_spec(wanted), self._cache, device=self._device)
-        self._embeddings = PhotoEmbeddings(self.source.spec.dimension)
+        source = EmbeddingSource(self._ready_spec(wanted), self._cache, device=self._device)
+        self.source = (source.with_activations() if reads_activations(self.project) else None) or source
+        self._known.start_over(self.source.spec.dimension)
         self.embedder.use(self.source)
         self.adapted.emit(None)
+
+    @property
+    def _wants_other_rows(self) -> bool:
+        """Whether the method needs activations that are not there, or has no use for those that are."""
+        if self.project is None or self.source is None:
+            return False
+        return reads_activations(self.project) != bool(self.source.spec.activations)
 
     def _ready_spec(self, wanted: str) -> EncoderSpec:
         """The encoder ``wanted``, or the default where it is not on this computer."""
@@ -296,35 +310,24 @@ class LabellingSession(QObject):
                 )
             )
             self._embed([photo_id for photo_id, _ in new])
-            if any(photo_id in self._embeddings for photo_id, _ in new):
+            if any(photo_id in self._known.embeddings for photo_id, _ in new):
                 self._readapter.ask()  # they were here before: Undo brought them back, and they want labels
 
     def _embed(self, photo_ids: Sequence[int]) -> None:
         if self.project is not None:
             photos = self.project.photos
-            wanted = [(photo_id, photos[photo_id].path) for photo_id in photo_ids if photo_id not in self._embeddings]
-            self._embeddings.reserve(len(photos))
+            wanted = [(photo_id, photos[photo_id].path) for photo_id in self._known.without_embedding(photo_ids)]
+            self._known.embeddings.reserve(len(photos))
             self.embedder.add(wanted)
 
     @Slot(object)
     def _take_embedded(self, batch: EmbeddedBatch) -> None:
-        ids, embeddings, unreadable = [], [], []
-        for photo_id, photo, size in zip(batch.photo_ids, batch.photos, batch.sizes, strict=True):
-            if photo.fingerprint is not None:
-                self._fingerprints[photo_id] = photo.fingerprint
-                self._sizes[photo_id] = size
-            if photo.embedding is None:
-                unreadable.append((photo_id, photo.error or "it is not readable"))
-            elif photo_id not in self._embeddings:
-                ids.append(photo_id)
-                embeddings.append(photo.embedding)
+        new, unreadable = self._known.take(batch)
         if unreadable:
-            self.failures.update(unreadable)
             self.unreadable.emit(unreadable)
-        if len(self._fingerprints) >= _FINGERPRINTS_AT_ONCE:
-            self._keep_fingerprints()
-        if ids:
-            self._embeddings.append(ids, np.stack(embeddings))
+        if self.project is not None:
+            self._known.keep_some(self.project)
+        if new:
             self._labeller.go_on()
 
     @Slot()
@@ -335,54 +338,25 @@ class LabellingSession(QObject):
         self._check_settled()
 
     def _keep_fingerprints(self) -> None:
-        if self.project is None or not self._fingerprints:
-            return
-        try:
-            set_fingerprints(self.project, self._fingerprints, self._sizes)
-        except FewshotError:
-            log.exception("the fingerprints were not kept; moved photos will be found by name alone")
-        self._fingerprints, self._sizes = {}, {}
+        if self.project is not None:
+            self._known.keep(self.project)
 
-    def _snapshot(self) -> Snapshot | None:
+    def snapshot(self) -> Snapshot | None:
         """What the project holds at this moment, for the worker."""
         project, source = self.project, self.source
         if project is None or source is None:
             return None
-        examples = tuple((example.class_id, example.path) for example in project.examples.values())
-        decided = self._newest_decisions(project)
-        ids, embeddings = self._embeddings.of(list(decided))
-        if not examples and not ids:
+        snapshot = take_snapshot(project, source, self._known.embeddings)
+        if snapshot is None:
             self._lose_classifier("Drop a few example photos on each class, and the labels appear here.")
-            return None
-        request = AdaptRequest(
-            examples=examples,
-            decided=tuple((decided[photo_id], project.photos[photo_id].path) for photo_id in ids),
-            decided_embeddings=embeddings,
-            photos=self._embeddings.matrix,
-            folder_mean=self._embeddings.mean,
-            method=str(project.settings.get(METHOD_SETTING, DEFAULT_METHOD)),
-        )
-        return Snapshot(request, source, self._embeddings.ids)
-
-    @staticmethod
-    def _newest_decisions(project: Project) -> dict[int, int]:
-        """Class by photo id of the decisions that adapting uses."""
-        newest = sorted(project.decisions.values(), key=lambda decision: decision.decided_at, reverse=True)
-        share = max(_LEAST_PER_CLASS, _MOST_DECISIONS // max(1, len(project.classes)))
-        room = {record.id: share for record in project.classes}
-        chosen = {}
-        for decision in newest:
-            if decision.class_id != NONE_OF_THESE and room[decision.class_id]:
-                room[decision.class_id] -= 1
-                chosen[decision.photo_id] = decision.class_id
-        return chosen
+        return snapshot
 
     @Slot(object, object)
     def _take_adapted(self, outcome: AdaptOutcome, photo_ids: NDArray[np.int64]) -> None:
         self.outcome = outcome
         self.adapted.emit(outcome)
         self.labelled.emit(LabelBatch(photo_ids, outcome.predictions))
-        self._labeller.use(outcome.adapted, self._embeddings, len(photo_ids))
+        self._labeller.use(outcome.adapted, self._known.embeddings, len(photo_ids))
 
     @Slot(str)
     def _lose_classifier(self, reason: str) -> None:

@@ -35,14 +35,17 @@ _TURN = 0.008
 class Lane(enum.Enum):
     """Where work runs. Each lane has its own threads, so thumbnails never wait for the encoder.
 
-    ``ENGINE`` embeds folders, for minutes; ``ANSWERS`` adapts, scans and looks things up, so that a correction is
-    answered while a folder is still being embedded (docs/decisions/0002-lanes-for-work.md). ``LABELS`` labels the
-    photos of a folder as they are embedded, also while the folder is still being scanned.
+    ``ENGINE`` embeds folders, for minutes; ``ADAPTING`` adapts, so that a correction is answered while a folder is
+    still being embedded (docs/decisions/0002-lanes-for-work.md); ``ANSWERS`` scans and looks things up, also while
+    a slow method adapts. ``LABELS`` labels the photos of a folder as they are embedded, also while the folder is still
+    being scanned. ``LEARNING`` trains and compares methods, for hours.
     """
 
     ENGINE = "engine"
+    ADAPTING = "adapting"
     ANSWERS = "answers"
     LABELS = "labels"
+    LEARNING = "learning"
     THUMBNAILS = "thumbnails"
 
 
@@ -241,6 +244,16 @@ class TaskSlot:
             self._task.cancel()
             self._task = None
 
+    def cancel(self) -> None:
+        """Ask the task that is there to stop; its owner hears of it."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold the task that is there, or let it go on."""
+        if self._task is not None:
+            self._task.set_paused(paused)
+
     def clear(self) -> None:
         """The task has finished."""
         self._task = None
@@ -261,10 +274,8 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._executors = {
             # One thread each: what depends on the order in which it was asked for is in order by construction.
-            Lane.ENGINE: ThreadPoolExecutor(1, thread_name_prefix="engine"),
-            Lane.ANSWERS: ThreadPoolExecutor(1, thread_name_prefix="answers"),
-            Lane.LABELS: ThreadPoolExecutor(1, thread_name_prefix="labels"),
-            Lane.THUMBNAILS: ThreadPoolExecutor(2, thread_name_prefix="thumbnails"),
+            lane: ThreadPoolExecutor(2 if lane is Lane.THUMBNAILS else 1, thread_name_prefix=lane.value)
+            for lane in Lane
         }
         self._live: set[Task] = set()
 

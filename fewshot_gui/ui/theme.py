@@ -273,5 +273,7 @@ def _style_sheet(tokens: Tokens) -> str:
     sheet = resource("style.qss").read_text(encoding="utf-8")
     for field in fields(tokens):
         sheet = sheet.replace(f"@{field.name}@", getattr(tokens, field.name))
-    arrow = "chevron-down-light.svg" if tokens is DARK else "chevron-down-dark.svg"
-    return sheet.replace("@chevron@", resource(f"icons/{arrow}").as_posix())
+    shade = "light" if tokens is DARK else "dark"
+    for name, icon in (("@chevron@", f"chevron-down-{shade}"), ("@chevron_up@", f"chevron-up-{shade}")):
+        sheet = sheet.replace(name, resource(f"icons/{icon}.svg").as_posix())
+    return sheet.replace("@check@", resource(f"icons/check-on-{shade}.svg").as_posix())

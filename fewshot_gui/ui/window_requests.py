@@ -15,14 +15,13 @@ from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.imaging import PHOTO_SUFFIXES
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.project import Project
-from fewshot_gui.project.setting_edits import rename_project, set_setting
+from fewshot_gui.project.setting_edits import rename_project
 from fewshot_gui.ui.actions import key_rows
 from fewshot_gui.ui.dialogs.about_dialog import AboutDialog
 from fewshot_gui.ui.dialogs.bundled_licences import bundled_licences
 from fewshot_gui.ui.dialogs.failures_dialog import Failure, FailuresDialog
 from fewshot_gui.ui.dialogs.keys_dialog import KeysDialog
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoFilter, SortKey
-from fewshot_gui.ui.session import METHOD_SETTING
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
@@ -105,11 +104,6 @@ class WindowRequests(QObject):
     def previous_photo(self) -> None:
         """Look at the photo before."""
         self._window.photos.go_by(-1)
-
-    @Slot(str)
-    def choose_method(self, name: str) -> None:
-        """Use another method."""
-        self._do(lambda project: set_setting(project, METHOD_SETTING, name))
 
     @Slot(str)
     def rename_project(self, name: str) -> None:

@@ -12,7 +12,6 @@ from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.encoders import EncoderSpec, encoder_specs, is_ready
 from fewshot_gui.exporting import TableRow
 from fewshot_gui.imaging import PhotoDetails
-from fewshot_gui.learners import learner_specs
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import ClassRecord
 from fewshot_gui.ui.models.photo_row import ClassStyle, PhotoRow
@@ -75,17 +74,6 @@ def expected_accuracy(outcome: AdaptOutcome | None) -> ExpectedAccuracy | None:
     """The promise at the top."""
     estimate = outcome.adapted.expected if outcome is not None else None
     return ExpectedAccuracy(estimate.value, estimate.low, estimate.high, estimate.examples) if estimate else None
-
-
-def method_choices() -> tuple[Choice, ...]:
-    """The methods on offer."""
-    return tuple(Choice(spec.name, spec.title, spec.help) for spec in learner_specs())
-
-
-def method_title(method: str) -> str:
-    """What a resolved method is called in the window; a blend such as "ridge+lda" by each of its parts."""
-    titles = {spec.name: spec.title for spec in learner_specs()}
-    return " + ".join(titles.get(part, part) for part in method.split("+"))
 
 
 def encoder_choices() -> tuple[Choice, ...]:

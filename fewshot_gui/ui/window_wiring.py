@@ -47,6 +47,9 @@ def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
         "light": requests.use_light,
         "dark": requests.use_dark,
         "system": requests.use_system,
+        "add_point": window.points.add,
+        "opinion": window.opinion.ask,
+        "lab": window.lab.open,
         "keys": requests.show_keys,
         "about": requests.show_about,
     }
@@ -106,11 +109,16 @@ def _wire_photos(window: MainWindow, requests: WindowRequests) -> None:
 
 
 def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
-    window.header.method_chosen.connect(requests.choose_method)
+    window.header.method_chosen.connect(window.methods.choose)
     window.header.encoder_chosen.connect(window.encoders.choose)
     window.header.review_requested.connect(requests.review)
     window.header.export_requested.connect(window.exporting.export_table)
     window.header.rename_requested.connect(requests.rename_project)
+    window.header.opinion_requested.connect(window.opinion.ask)
+    window.opinion.use_requested.connect(window.methods.choose)
+    window.methods.add_requested.connect(window.points.add)
+    window.lab.use_requested.connect(window.methods.choose)
+    window.points.changed.connect(window.view.show_choices)
     window.encoders.changed.connect(window.view.show_choices)
     window.task_bar.failures_requested.connect(requests.show_failures)
     window.task_bar.resume_requested.connect(window.session.resume)
@@ -128,7 +136,15 @@ def _wire_messages(window: MainWindow) -> None:
     window.runner.failed.connect(bar.show_error)
     for failing in (window.session.problem, window.class_editing.refused, window.deciding.refused):
         failing.connect(bar.show_error)
-    for flow in (window.projects, window.moving, window.encoders):
+    for flow in (window.projects, window.moving, window.encoders, window.methods, window.points):
         flow.failed.connect(bar.show_error)
-    for telling in (window.class_editing.told, window.projects.told, window.exporting.told, window.moving.told):
-        telling.connect(bar.show_change)
+    for teller in (
+        window.class_editing,
+        window.projects,
+        window.exporting,
+        window.moving,
+        window.methods,
+        window.points,
+        window.lab,
+    ):
+        teller.told.connect(bar.show_change)

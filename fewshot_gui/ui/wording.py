@@ -14,7 +14,7 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 FAMILIAR_FROM: Final = 0.7
 """From this familiarity on, nothing but "looks like your examples" is worth saying."""
 
-_NO_BREAK = "\N{NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -35,13 +35,13 @@ def percent(share: float) -> str:
     for promises.
     """
     if 0 < share < 0.005:
-        return f"<1{_NO_BREAK}%"
-    return f"{_whole(share)}{_NO_BREAK}%"
+        return f"<1{NO_BREAK}%"
+    return f"{_whole(share)}{NO_BREAK}%"
 
 
 def percent_range(low: float, high: float) -> str:
     """An interval of shares 0..1: "79–95 %"."""
-    return f"{_whole(low)}–{_whole(high)}{_NO_BREAK}%"
+    return f"{_whole(low)}–{_whole(high)}{NO_BREAK}%"
 
 
 def _whole(share: float) -> int:
@@ -110,7 +110,7 @@ def familiarity(value: float, *, stranger: bool) -> str:
         value: How much the photo resembles the examples at all.
         stranger: Whether it was judged to belong to none of the classes.
     """
-    figure = f"(familiarity{_NO_BREAK}{value:.2f})"
+    figure = f"(familiarity{NO_BREAK}{value:.2f})"
     if stranger:
         return f"Looks like none of your examples {figure}"
     if value >= FAMILIAR_FROM:

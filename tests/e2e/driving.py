@@ -22,7 +22,7 @@ SPECIES = ("Beech", "Maple", "Oak")
 
 def settle(window: MainWindow, qtbot: QtBot) -> None:
     """Wait until nothing is being computed any more."""
-    qtbot.waitUntil(lambda: not window.session.busy and not window.runner.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.session.busy and not window.runner.busy, timeout=240_000)
 
 
 def open_new(window: MainWindow, path: Path) -> Project:

@@ -38,7 +38,9 @@ def test_the_menus_hold_every_row_in_order(window: QMainWindow, theme: Theme) ->
     Actions(window, theme)
     menus = [action.menu() for action in window.menuBar().actions()]
     shown = [action.text() for menu in menus for action in menu.actions() if not action.isSeparator()]
-    assert shown == [row.text for menu in ("File", "Edit", "View", "Help") for row in ACTIONS if row.menu == menu]
+    assert shown == [
+        row.text for menu in ("File", "Edit", "View", "Learning", "Help") for row in ACTIONS if row.menu == menu
+    ]
 
 
 def test_without_a_project_only_what_makes_sense_is_enabled(window: QMainWindow, theme: Theme) -> None:

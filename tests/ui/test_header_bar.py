@@ -175,3 +175,63 @@ def test_every_control_has_a_name_for_screen_readers(header: HeaderBar) -> None:
     assert header._method.accessibleName() == "Method: Auto · Ridge"
     assert header._name.accessibleName() == "Name of the project: Wardrobe survey"
     assert all(button.text() for button in header.findChildren(QPushButton))
+
+
+LEARNED = (
+    Choice("auto", "Auto", "Chooses.", group="By itself"),
+    Choice("ridge", "Ridge", "Weighs.", group="Quick"),
+    Choice("maml:x", "Birds", "Learned.", group="Quick", why_not="It was taught on another encoder."),
+    Choice("+", "Add…", "From a file.", group="More", is_command=True),
+)
+
+
+@pytest.fixture
+def grouped(qtbot: QtBot, theme: Theme) -> ChoiceBox:
+    box = ChoiceBox(theme)
+    qtbot.addWidget(box)
+    box.set_choices(LEARNED, "auto")
+    return box
+
+
+def test_the_first_of_a_group_has_room_for_its_heading(grouped: ChoiceBox) -> None:
+    option = QStyleOptionViewItem()
+    option.font = grouped.font()
+    height = [
+        grouped.itemDelegate().sizeHint(option, grouped.model().index(row, 0, QModelIndex())).height()
+        for row in range(3)
+    ]
+    assert height[0] == height[1] > height[2]
+
+
+def test_what_cannot_be_chosen_is_passed_over_and_a_command_needs_the_open_list(
+    grouped: ChoiceBox, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(grouped.chosen) as chosen:
+        qtbot.keyClick(grouped, Qt.Key.Key_Down)
+    assert chosen.args == ["ridge"]
+    grouped.select("ridge")
+    with qtbot.assertNotEmitted(grouped.chosen):
+        qtbot.keyClick(grouped, Qt.Key.Key_Down)
+    qtbot.waitUntil(grouped.view().isVisible)
+    with qtbot.waitSignal(grouped.chosen) as chosen:
+        qtbot.keyClick(grouped.view(), Qt.Key.Key_End)
+        qtbot.keyClick(grouped.view(), Qt.Key.Key_Return)
+    assert chosen.args == ["+"]
+    assert grouped.shown_text == "Ridge", "a command is carried out, not chosen"
+
+
+def test_a_second_opinion_is_offered_once_there_is_a_first(header: HeaderBar, qtbot: QtBot) -> None:
+    assert header._opinion.isVisible()
+    with qtbot.waitSignal(header.opinion_requested):
+        header._opinion.click()
+    header.set_accuracy(None)
+    assert not header._opinion.isVisible()
+
+
+def test_a_very_long_name_does_not_push_the_rest_away(header: HeaderBar) -> None:
+    least = header.minimumSizeHint().width()
+    title = "MAML · Butterflies and moths of the northern Alps, first and second survey"
+    header.set_methods((*METHODS, Choice("maml:x", title, "Learned.")), "maml:x", reason="It was right on 80 %.")
+    assert header.minimumSizeHint().width() < least + 150
+    assert title in header._method.accessibleName()
+    assert header._method.toolTip().index("Butterflies") < header._method.toolTip().index("It was right")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QIcon
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoCounts
-from fewshot_gui.ui.widgets.fonts import strong
+from fewshot_gui.ui.widgets.tab_button import TabButton
 
 _TABS: Final = {
     FilterKind.ALL: ("All", "All photos"),
@@ -21,17 +21,15 @@ _TABS: Final = {
 }
 
 
-class FilterTab(QPushButton):
+class FilterTab(TabButton):
     """A tab such as "Decided 96"; "Could not be read" has a short form with an icon."""
 
     def __init__(self, kind: FilterKind, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.kind = kind
         self._words, tip = _TABS[kind]
         self._count: int | None = None
         self._short = False
-        self.setProperty("role", "tab")
-        self.setCheckable(True)
         self.setToolTip(tip)
         self._write()
 
@@ -45,16 +43,6 @@ class FilterTab(QPushButton):
         self._short = icon is not None
         self.setIcon(icon or QIcon())
         self._write()
-
-    def sizeHint(self) -> QSize:
-        """Room for the bold words of the checked state, which Qt does not count."""
-        bold, text = QFontMetrics(strong(self.font())), self.text()
-        extra = bold.horizontalAdvance(text) - self.fontMetrics().horizontalAdvance(text)
-        return super().sizeHint() + QSize(max(0, extra), 0)
-
-    def minimumSizeHint(self) -> QSize:
-        """A tab is never shortened."""
-        return self.sizeHint()
 
     def _write(self) -> None:
         number = "" if self._count is None else wording.count(self._count)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from fewshot_gui.ui import wording
 from fewshot_gui.ui.theme import HEADER_HEIGHT, SPACE_4, SPACE_16, Theme
@@ -23,6 +23,10 @@ _ENCODER_HELP = (
     "The trained eye that turns a photo into numbers which can be compared. A larger one sees finer differences but "
     "takes longer per photo. Changing it means looking at all photos once more."
 )
+_OPINION_HELP = (
+    "Ask for a second opinion: a slower method, which learns from the photos themselves, looks at your examples for "
+    "about 40 seconds. You see whether it does better, and decide."
+)
 _MOST_HIDDEN = 2
 
 
@@ -35,6 +39,7 @@ class HeaderBar(QFrame):
         review_requested: look through the doubtful photos.
         export_requested: save the results.
         rename_requested: another name for the project.
+        opinion_requested: let a slower method look at the examples too.
     """
 
     method_chosen = Signal(str)
@@ -42,9 +47,11 @@ class HeaderBar(QFrame):
     review_requested = Signal()
     export_requested = Signal()
     rename_requested = Signal(str)
+    opinion_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setProperty("role", "panel")
         self.setAccessibleName("Project")
         self.setMinimumHeight(HEADER_HEIGHT)
@@ -62,6 +69,11 @@ class HeaderBar(QFrame):
         self._device.setMinimumHeight(self._method.sizeHint().height())
         self._device_column = _captioned("Device", self._device)
         self._accuracy = AccuracyFigure()
+        self._opinion = QToolButton()
+        self._opinion.setAccessibleName("Ask for a second opinion")
+        self._opinion.setToolTip(wording.tooltip(_OPINION_HELP))
+        self._opinion.clicked.connect(self.opinion_requested)
+        self._opinion.hide()
         self._review = QPushButton()
         self._review.setProperty("role", "primary")
         self._review.clicked.connect(self.review_requested)
@@ -69,6 +81,8 @@ class HeaderBar(QFrame):
         self._export.setToolTip(wording.tooltip("Save the labels as a table"))
         self._export.clicked.connect(self.export_requested)
         self._lay_out()
+        theme.changed.connect(self._dress)
+        self._dress()
         self.set_doubtful(0)
 
     def set_project(self, name: str, state: str) -> None:
@@ -77,10 +91,12 @@ class HeaderBar(QFrame):
         self._saved.setText(state)
         self._fit()
 
-    def set_methods(self, choices: Sequence[Choice], current_id: str, resolved_title: str = "") -> None:
-        """Offer methods; see :meth:`ChoiceBox.set_choices`."""
+    def set_methods(
+        self, choices: Sequence[Choice], current_id: str, resolved_title: str = "", reason: str = ""
+    ) -> None:
+        """Offer methods; see :meth:`ChoiceBox.set_choices`. ``reason`` says why the one in use labels as it does."""
         self._method.set_choices(choices, current_id, resolved_title)
-        _explain(self._method, "Method", _METHOD_HELP)
+        _explain(self._method, "Method", f"{reason} {_METHOD_HELP}".strip())
         self._fit()
 
     def set_encoders(self, choices: Sequence[Choice], current_id: str, resolved_title: str = "") -> None:
@@ -97,6 +113,7 @@ class HeaderBar(QFrame):
     def set_accuracy(self, expected: ExpectedAccuracy | None) -> None:
         """Show how many labels are expected to be right; ``None`` while there are too few examples to say."""
         self._accuracy.show_expected(expected)
+        self._opinion.setVisible(expected is not None)
         self._fit()
 
     def set_doubtful(self, number: int) -> None:
@@ -108,7 +125,7 @@ class HeaderBar(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """Room for what is never given up."""
-        shown = (self._name, self._method, self._encoder, self._review, self._export)
+        shown = (self._name, self._method, self._encoder, self._opinion, self._review, self._export)
         width = sum(widget.minimumSizeHint().width() for widget in shown) + self._accuracy.compact_width
         margins = self._row.contentsMargins()
         return QSize(
@@ -141,8 +158,12 @@ class HeaderBar(QFrame):
         self._row.addWidget(_captioned("Encoder", self._encoder))
         self._row.addWidget(self._device_column)
         self._row.addStretch(1)
-        for widget in (self._accuracy, self._review, self._export):
+        for widget in (self._accuracy, self._opinion, self._review, self._export):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    @Slot()
+    def _dress(self) -> None:
+        self._opinion.setIcon(self._theme.icon("message-circle-question-mark", "dim"))
 
     def _fit(self) -> None:
         """Hide no more than the width demands."""
@@ -175,4 +196,4 @@ def _captioned(caption: str, control: QWidget) -> QWidget:
 def _explain(box: ChoiceBox, caption: str, explanation: str) -> None:
     box.setAccessibleName(f"{caption}: {box.shown_text}")
     box.setAccessibleDescription(explanation)
-    box.setToolTip(wording.tooltip(explanation))
+    box.setToolTip(wording.tooltip(f"{box.shown_text}: {explanation}" if box.is_shortened else explanation))

@@ -1,0 +1,1 @@
+"""The learning lab: comparing methods, teaching starting points, keeping them."""
