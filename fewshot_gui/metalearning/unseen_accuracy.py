@@ -23,6 +23,7 @@ class UnseenAccuracy:
         untrained: The same method before it had learned anything.
         frozen: Prototypes of the rows as they are.
         gain: Mean difference of trained to frozen.
+        learned: Mean difference of trained to untrained: what the practice itself is worth.
     """
 
     tasks: int
@@ -30,6 +31,7 @@ class UnseenAccuracy:
     untrained: MeanInterval
     frozen: MeanInterval
     gain: MeanInterval
+    learned: MeanInterval
 
 
 def measure_on_unseen(
@@ -58,5 +60,5 @@ def measure_on_unseen(
     without = episode_accuracies(untrained, rows, episodes, progress)
     progress.check()
     frozen = frozen_accuracies(frozen_rows, episodes)
-    means = (MeanInterval.of(values) for values in (with_it, without, frozen, with_it - frozen))
+    means = (MeanInterval.of(values) for values in (with_it, without, frozen, with_it - frozen, with_it - without))
     return UnseenAccuracy(len(episodes), *means)

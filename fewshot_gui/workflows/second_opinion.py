@@ -156,7 +156,9 @@ def with_activations(
     embedded = embed_examples(paths, activations_source(source), progress)
     if embedded.failures:
         raise embedded.failures[0]
-    return replace(support, activations=embedded.embeddings[:, source.spec.dimension :])
+    d = source.spec.dimension
+    # Both parts from one pass: what is held out together depends on the bits, and must not change once deep is used.
+    return replace(support, embeddings=embedded.embeddings[:, :d], activations=embedded.embeddings[:, d:])
 
 
 def weigh_deep(

@@ -81,7 +81,7 @@ class LabFlows(QObject):
         evaluation.told.connect(self.told)
         encoder = self._session.encoder_id or DEFAULT_ENCODER
         teaching = TeachingFlow(lab.teaching, self._session, self._runner, self._preferences, self)
-        here = [one for one in encoder_choices() if one.download_bytes is None]
+        here = [one for one in encoder_choices() if one.download_bytes is None and one.id != FROM_SCRATCH]
         teaching.taught.connect(self._points.refresh)
         teaching.use_requested.connect(self.use_requested)
         teaching.save_requested.connect(self._points.save_copy)

@@ -249,14 +249,19 @@ def _earlier_reports(request: MetaTrainRequest) -> tuple[TrainingReport, ...]:
 
 
 def verdict(trained: MetaTrained) -> str:
-    """Whether it helps on classes that it has not learned from, and by how much."""
+    """Whether practice helps on classes that it has not learned from, and by how much.
+
+    It has to be ahead of plain prototypes and of the same method without practice.
+    """
     test = trained.test
+    compared = (test.gain, test.learned)
+    plain, unpractised = (f"{points(each.mean)} ± {each.half_width * 100:.1f}" for each in compared)
     figures = (
-        f"{test.trained.mean * 100:.1f} % are right, {points(test.gain.mean)} ± {test.gain.half_width * 100:.1f} "
-        f"points against plain prototypes, in {wording.counted(test.tasks, 'practice task')}"
+        f"{test.trained.mean * 100:.1f} % are right, {plain} points against plain prototypes and {unpractised} against "
+        f"the method without practice, in {wording.counted(test.tasks, 'practice task')}"
     )
-    if test.gain.mean > test.gain.half_width:
+    if all(each.mean > each.half_width for each in compared):
         return f"It helps: on classes that it has not learned from, {figures}."
-    if test.gain.mean < -test.gain.half_width:
+    if any(each.mean < -each.half_width for each in compared):
         return f"It does not help: on classes that it has not learned from, {figures}."
     return f"It makes no sure difference: on classes that it has not learned from, {figures}."

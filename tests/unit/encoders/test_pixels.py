@@ -35,11 +35,11 @@ def textbook(picture: Image.Image) -> NDArray[np.float32]:
     return np.asarray(small, np.float32).ravel() / np.float32(255)
 
 
-def test_it_is_hidden_ready_and_fits_the_network() -> None:
+def test_it_is_offered_ready_and_fits_the_network() -> None:
     from fewshot_gui.learners.episodic.network import Conv4
 
     spec = encoder_spec("pixels28")
-    assert spec.hidden
+    assert not spec.hidden
     assert is_ready(spec)
     assert spec.non_negative
     assert spec.dimension == spec.preprocess.crop**2 == Conv4.SIDE**2

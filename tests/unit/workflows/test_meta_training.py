@@ -92,6 +92,7 @@ def test_folders_become_a_starting_point_that_helps(request_: MetaTrainRequest, 
     assert reports == list(trained.reports)
     assert trained.test.trained.mean > trained.test.frozen.mean + 0.1
     assert trained.test.gain.mean == pytest.approx(trained.test.trained.mean - trained.test.frozen.mean)
+    assert trained.test.learned.mean == pytest.approx(trained.test.trained.mean - trained.test.untrained.mean)
     assert point.facts["licence"] == "CC0-1.0"
     assert point.facts["data"] == "fabrics"
     assert point.facts["classes"] == "7 to learn from, 3 to choose by, 2 to test"
