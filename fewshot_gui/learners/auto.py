@@ -105,6 +105,7 @@ class AutoLearner:
         splits: Sequence[Split],
         *,
         unlabelled: NDArray[np.floating] | None = None,
+        starting_point: StartingPoint | None = None,  # noqa: ARG002 - as above
         progress: Progress = UNWATCHED,
     ) -> Assessed[AffineClassifier]:
         """Blend the heads for these examples by their answers on the splits; with few examples, ask the folder too."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.affine import AffineClassifier
-from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split
+from fewshot_gui.learners.cross_validation import Assessed, HeldOut, Split, adapt_held_out
 from fewshot_gui.learners.dual import DualProblem, DualSolution, LinearRule
 from fewshot_gui.learners.episodic_learner import EpisodicLearner
 from fewshot_gui.learners.features import EmbeddingTransform
@@ -38,10 +38,7 @@ class ClosedFormLearner:
         progress: Progress = UNWATCHED,
     ) -> Classifier:
         """Solve the head for these examples; with a starting point, on the features of its network."""
-        if starting_point is not None:
-            episodic = EpisodicLearner(self.name, self.title, self.help)
-            return episodic.adapt(support, starting_point=starting_point, progress=progress)
-        return self.adapt_held_out(support, (), progress=progress).classifier
+        return self.adapt_held_out(support, (), starting_point=starting_point, progress=progress).classifier
 
     def adapt_held_out(
         self,
@@ -49,10 +46,14 @@ class ClosedFormLearner:
         splits: Sequence[Split],
         *,
         unlabelled: NDArray[np.floating] | None = None,  # noqa: ARG002 - as above
+        starting_point: StartingPoint | None = None,
         progress: Progress = UNWATCHED,
-    ) -> Assessed[AffineClassifier]:
-        """Solve the head for all examples and for each split, all from one Gram matrix."""
+    ) -> Assessed[Classifier]:
+        """Solve the head for all examples and for each split; without a starting point, all from one Gram matrix."""
         progress.check()
+        if starting_point is not None:
+            episodic = EpisodicLearner(self.name, self.title, self.help)
+            return adapt_held_out(episodic, support, splits, starting_point=starting_point, progress=progress)
         transform = EmbeddingTransform.fitted_to(support.embeddings)
         problem = DualProblem.of(support, transform)
         answers = [np.empty((0, problem.classes))]

@@ -90,6 +90,7 @@ class SelfAssessing(Protocol):
         splits: Sequence[Split],
         *,
         unlabelled: NDArray[np.floating] | None = None,
+        starting_point: StartingPoint | None = None,
         progress: Progress = UNWATCHED,
     ) -> Assessed[Classifier]:
         """Adapt to all examples, and to the training side of each split for its held-out side."""
@@ -155,8 +156,10 @@ def adapt_held_out(
     Raises:
         Cancelled: The person cancelled.
     """
-    if isinstance(learner, SelfAssessing) and starting_point is None:
-        return learner.adapt_held_out(support, splits, unlabelled=unlabelled, progress=progress)
+    if isinstance(learner, SelfAssessing):
+        return learner.adapt_held_out(
+            support, splits, unlabelled=unlabelled, starting_point=starting_point, progress=progress
+        )
     classifier = learner.adapt(support, unlabelled=unlabelled, starting_point=starting_point, progress=progress)
     answers = [np.empty((0, len(support.class_ids)), np.float32)]
     for split in splits:

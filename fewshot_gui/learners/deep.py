@@ -114,10 +114,11 @@ class DeepLearner:
         splits: Sequence[Split],
         *,
         unlabelled: NDArray[np.floating] | None = None,  # noqa: ARG002 - as above
+        starting_point: StartingPoint | None = None,
         progress: Progress = UNWATCHED,
     ) -> SecondOpinion:
         """As :meth:`weigh`."""
-        return self.weigh(support, splits, progress=progress)
+        return self.weigh(support, splits, starting_point=starting_point, progress=progress)
 
     def weigh(
         self,
@@ -141,7 +142,7 @@ class DeepLearner:
         started = time.perf_counter()
         quick = AutoLearner(self.name, self.title, self.help, self.seed)
         alone = quick.adapt_held_out(support, splits, progress=progress)
-        network = starting_point.network if starting_point else tail_of(support)
+        network = starting_point.network if starting_point and support.activations.size else tail_of(support)
         folds = stratified_folds(support, folds=_FOLDS, seed=self.seed)
         if network is None or not folds or not _enough(support):
             return _quick_alone(alone, _NO_ACTIVATIONS if network is None else _TOO_FEW)

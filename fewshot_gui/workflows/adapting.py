@@ -75,7 +75,7 @@ def adapt_and_label(request: AdaptRequest, source: EmbeddingSource, progress: Pr
         support,
         folder=request.photos[:, :d],
         folder_mean=mean,
-        starting_point=choice.on_embeddings,
+        starting_point=choice.starting_point,
         progress=progress,
         seed=0,
     )

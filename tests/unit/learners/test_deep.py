@@ -13,11 +13,12 @@ from fewshot_gui.core.support import SupportSet
 from fewshot_gui.encoders import encoder_spec, encoder_specs
 from fewshot_gui.learners import DEEP, AffineClassifier, NetworkSpec, classifier_from_arrays, learner
 from fewshot_gui.learners import deep as deep_module
-from fewshot_gui.learners.cross_validation import leave_one_per_class_out
+from fewshot_gui.learners.cross_validation import adapt_held_out, leave_one_per_class_out
 from fewshot_gui.learners.deep import DeepLearner, SecondOpinion, expected_share, tail_of
 from fewshot_gui.learners.deep_classifier import DeepClassifier
 from fewshot_gui.learners.protocol import own_rows
 from fewshot_gui.learners.registry import deep_learner
+from fewshot_gui.learners.starting_point import StartingPoint
 from tests.unit.encoders.conftest import Watched
 
 D, K, WAYS = 12, 24, 3
@@ -262,3 +263,35 @@ def test_activations_tell_by_their_number_which_encoder_they_are_of(monkeypatch:
     assert tail_of(SupportSet(rows[:, :base], np.array([1, 2]))) is None
     sizes = [(spec.dimension, spec.activations) for spec in encoder_specs() if spec.activations]
     assert len(set(sizes)) == len(sizes)
+
+
+def starting_point() -> StartingPoint:
+    """Other first weights for the small network."""
+    from fewshot_gui.learners.episodic.network import build_network
+
+    spec = NetworkSpec("adapter", K, 8)
+    weights = build_network(spec, seed=9).state_dict()
+    arrays = {f"network.{name}": 3 * tensor.numpy() for name, tensor in weights.items()}
+    return StartingPoint("prototypes", "Taught", "efficientnet-lite0@deep", spec, None, arrays)
+
+
+def test_it_is_assessed_from_its_starting_point_and_weighed_once(helpful: Scene) -> None:
+    support = helpful.draw(6)
+    splits = leave_one_per_class_out(support, repeats=8, seed=0)
+    watched = Watched()
+    taught = adapt_held_out(deep_learner(), support, splits, starting_point=starting_point(), progress=watched)
+    assert isinstance(taught, SecondOpinion)
+    assert [total for _, total, _ in watched.reports] == [MODELS * STEPS] * (MODELS * STEPS)
+    directly = deep_learner().weigh(support, splits, starting_point=starting_point())
+    np.testing.assert_array_equal(taught.classifier.logits(support.rows), directly.classifier.logits(support.rows))
+    untaught = weigh(support)
+    assert not np.array_equal(taught.classifier.logits(support.rows), untaught.classifier.logits(support.rows))
+
+
+def test_without_activations_a_starting_point_changes_nothing(helpful: Scene) -> None:
+    support = helpful.draw(6)
+    plain = SupportSet(support.embeddings, support.labels)
+    splits = leave_one_per_class_out(plain, repeats=8, seed=0)
+    opinion = deep_learner().weigh(plain, splits, starting_point=starting_point())
+    assert opinion.share == 0
+    assert isinstance(opinion.classifier, AffineClassifier)
