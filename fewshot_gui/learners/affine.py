@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.operators import add_linear
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,10 @@ class AffineClassifier:
         logits = self.transform.project(embeddings, self.weights)
         logits += self.bias
         return logits
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`logits` does to ``rows`` float32 (n, d); gives float32 (n, c)."""
+        return add_linear(graph, self.transform.add_operators(graph, rows), self.weights, self.bias)
 
     def scaled(self, factor: float) -> AffineClassifier:
         """The classifier whose logits are ``factor`` times as large."""

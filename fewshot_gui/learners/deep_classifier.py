@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.affine import AffineClassifier
+from fewshot_gui.learners.operators import add_columns
 from fewshot_gui.learners.starting_point import NetworkKind, NetworkSpec
 
 if TYPE_CHECKING:
@@ -69,6 +71,12 @@ class DeepClassifier:
         logits = self.quick.logits(embeddings[:, : -self.network.inputs])
         logits += scored(self._model, embeddings[:, -self.network.inputs :])
         return logits
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`logits` does to ``rows`` float32 (n, d + network.inputs); gives float32 (n, c)."""
+        activations = self.network.inputs
+        quick = self.quick.add_operators(graph, add_columns(graph, rows, 0, -activations))
+        return graph.add("Add", quick, self._model.add_operators(graph, add_columns(graph, rows, -activations)))
 
     @cached_property
     def _model(self) -> HeadedNetwork:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.operators import add_columns
 from fewshot_gui.learners.starting_point import NetworkSpec
 
 if TYPE_CHECKING:
@@ -44,8 +46,21 @@ class RowPreparation:
             return np.array(rows[:, -self.network.inputs :], np.float32, order="C")  # torch wants to own it
         prepared = EmbeddingTransform(self.square_root).apply(rows)
         # Bringing a network's output for it to length one would have no finite derivative.
-        prepared[~prepared.any(axis=1)] = self.network.inputs**-0.5
+        prepared[~prepared.any(axis=1)] = self._value_of_zero_rows
         return prepared
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`apply` computes to the graph of an exported model."""
+        if self.square_root is None:
+            return add_columns(graph, rows, -self.network.inputs)
+        prepared = EmbeddingTransform(self.square_root).add_operators(graph, rows)
+        largest = graph.add("ReduceMax", graph.add("Abs", prepared), graph.integers(1), keepdims=1)
+        is_zero = graph.add("Equal", largest, graph.constant(0))
+        return graph.add("Where", is_zero, graph.constant(self._value_of_zero_rows), prepared)
+
+    @property
+    def _value_of_zero_rows(self) -> float:
+        return float(self.network.inputs**-0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +110,14 @@ class EpisodicClassifier:
                 scores = method.logits(state, torch.from_numpy(rows)).numpy()
                 logits[start : start + block] = scores[:, self.columns]
         return logits
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`logits` does to ``rows`` float32 (n, d), a tail's (n, d + inputs); gives float32 (n, c)."""
+        import torch
+
+        state = {name: torch.tensor(array) for name, array in self.state.items()}
+        scores = self._method.add_operators(graph, state, self.preparation.add_operators(graph, rows))
+        return graph.add("Gather", scores, graph.integers(*self.columns.tolist()), axis=1)
 
     @cached_property
     def _method(self) -> EpisodicMethod:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
+from fewshot_gui.learners.operators import add_normalised
+
 _BLOCK_ROWS = 512
 """Rows handled at once: 512 x 1280 float32 (2.6 MB) stay in the cache while four operations pass over them."""
 
@@ -64,24 +67,41 @@ class EmbeddingTransform:
             float32 (n, k).
         """
         if self.centre is None:
-            return self._project_directions(embeddings, directions)
-        products = self._project_directions(embeddings, np.column_stack([directions, self.centre]))
+            return self._project_directions(embeddings, directions)[0]
+        products, own = self._project_directions(embeddings, np.column_stack([directions, self.centre]))
         on_directions, on_centre = products[:, :-1], products[:, -1]
-        # |z - m|^2 = |z|^2 - 2 z.m + |m|^2 with |z| = 1.
-        squares = np.float32(1) - np.float32(2) * on_centre + np.float32(self.centre @ self.centre)
-        lengths = np.sqrt(np.maximum(squares, np.float32(1e-12)))
-        centred: NDArray[np.float32] = (on_directions - self.centre @ directions) / lengths[:, None]
+        # |z - m|^2 = |z|^2 - 2 z.m + |m|^2.
+        squares: NDArray[np.float32] = own - np.float32(2) * on_centre + np.float32(self.centre @ self.centre)
+        centred: NDArray[np.float32] = on_directions - self.centre @ directions
+        centred /= np.sqrt(np.maximum(squares, np.float32(1e-12)))[:, None]
         return centred
+
+    def add_operators(self, graph: OperatorGraph, embedding: Value) -> Value:
+        """Add what :meth:`apply` does to ``embedding`` float32 (n, d); gives float32 (n, d).
+
+        Every row is rescaled first, which :meth:`apply` saves itself where the squared length is safe.
+        """
+        roots = graph.add("Sqrt", graph.add("Relu", embedding)) if self.square_root else embedding
+        largest = graph.add("ReduceMax", graph.add("Abs", roots), graph.integers(1), keepdims=1)
+        is_zero = graph.add("Equal", largest, graph.constant(0))
+        scale = graph.add("Where", is_zero, graph.constant(1), largest)
+        directions = add_normalised(graph, graph.add("Div", roots, scale))
+        if self.centre is None:
+            return directions
+        return add_normalised(graph, graph.add("Sub", directions, graph.constant(self.centre)))
 
     def _project_directions(
         self, embeddings: NDArray[np.floating], directions: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The products, and the squared lengths of what was projected: 1, of a zero row 0."""
         projected = np.empty((len(embeddings), directions.shape[1]), np.float32)
+        squares = np.empty(len(embeddings), np.float32)
         directions = np.ascontiguousarray(directions, np.float32)
         for rows, roots, lengths in self._blocks(embeddings):
             np.matmul(roots, directions, out=projected[rows])
             projected[rows] /= lengths[:, None]
-        return projected
+            squares[rows] = roots.any(axis=1)
+        return projected, squares
 
     def _blocks(
         self, embeddings: NDArray[np.floating]

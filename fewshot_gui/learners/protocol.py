@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.core.progress import Progress, Unwatched
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners.starting_point import StartingPoint
@@ -34,6 +35,17 @@ class Classifier(Protocol):
 
         Returns:
             float32 (n, c); larger is more probable. Scale and offset of a row are the method's own.
+        """
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`logits` computes to a graph, for an exported model.
+
+        Args:
+            graph: Gets the operators.
+            rows: float32 (n, d) or, where :func:`reads_activations`, (n, d + k); n is free.
+
+        Returns:
+            float32 (n, c), the logits.
         """
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import add_head
 from fewshot_gui.learners.episodic.prototypes import class_means
+from fewshot_gui.learners.operators import add_normalised
 
 _LEAST_FEATURE = 1e-3
 """Added before the square root, whose slope at zero has no bound; pooled features are around 0.1 to 1."""
@@ -60,6 +63,12 @@ class HeadedNetwork(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """Logits float32 (n, ways); each row depends on itself only."""
         return self._directions(rows) @ self.weights + self.bias
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """Add what :meth:`forward` computes in evaluation mode to the graph of an exported model."""
+        features = graph.add("Relu", self.network.add_operators(graph, rows))
+        roots = graph.add("Sqrt", graph.add("Add", features, graph.constant(_LEAST_FEATURE)))
+        return add_head(graph, add_normalised(graph, roots), self.weights.T, self.bias)
 
     def begin_with_prototypes(self, rows: Tensor, labels: Tensor) -> None:
         """Let the head be that of the class means, relative to the mean of all, before anything is adapted."""

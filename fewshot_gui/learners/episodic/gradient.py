@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,9 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.inner_loop import Parameters, balanced_cross_entropy, inner_step
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import add_head, tensor_constant
 from fewshot_gui.learners.episodic.prototypes import class_means, initial_log_scale
 from fewshot_gui.learners.starting_point import NetworkKind
 
@@ -104,6 +107,15 @@ class GradientMethod(EpisodicMethod):
         """The head on the adapted network's features, scaled: float32 (n, ways)."""
         return self._head(state, self._features(state, rows) - state[_CENTRE])
 
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        network = deepcopy(self.network)
+        network.load_state_dict(self._adapted(state), strict=False)
+        features = network.add_operators(graph, rows)
+        centred = graph.add("Sub", features, tensor_constant(graph, state[_CENTRE]))
+        scale = self.log_scale.exp()
+        return add_head(graph, centred, scale * state[_WEIGHT], scale * state[_BIAS])
+
     def episode_loss(self, support: Tensor, labels: Tensor, ways: int, queries: Tensor, query_labels: Tensor) -> Tensor:
         """The queries' cross-entropy; in training mode after every step, weighted by ``step_weights``."""
         if not self.training:
@@ -152,9 +164,12 @@ class GradientMethod(EpisodicMethod):
         return dict(zip(self._body, body, strict=True)) | {_WEIGHT: ways * weight, _BIAS: ways * bias}
 
     def _features(self, parameters: Parameters, rows: Tensor) -> Tensor:
-        adapted = {name.removeprefix(_BODY): parameters[name] for name in self._body}
-        features: Tensor = functional_call(self.network, adapted, (rows,))
+        features: Tensor = functional_call(self.network, self._adapted(parameters), (rows,))
         return features
+
+    def _adapted(self, parameters: Parameters) -> dict[str, Tensor]:
+        """Those of the network that the steps change, by their names in it."""
+        return {name.removeprefix(_BODY): parameters[name] for name in self._body}
 
     def _head(self, parameters: Parameters, features: Tensor) -> Tensor:
         return self.log_scale.exp() * nn.functional.linear(features, parameters[_WEIGHT], parameters[_BIAS])

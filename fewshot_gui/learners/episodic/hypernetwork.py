@@ -11,8 +11,10 @@ import math
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import add_head, tensor_constant
 from fewshot_gui.learners.episodic.prototypes import class_means, initial_log_scale
 from fewshot_gui.learners.episodic.ridge import ridge_head
 
@@ -54,6 +56,12 @@ class HypernetworkMethod(EpisodicMethod):
     def logits(self, state: TaskState, rows: Tensor) -> Tensor:
         """float32 (n, ways)."""
         return nn.functional.linear(self.network(rows) - state["centre"], state["weights"], state["bias"])
+
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        features = self.network.add_operators(graph, rows)
+        centred = graph.add("Sub", features, tensor_constant(graph, state["centre"]))
+        return add_head(graph, centred, state["weights"], state["bias"])
 
     def episode_loss(self, support: Tensor, labels: Tensor, ways: int, queries: Tensor, query_labels: Tensor) -> Tensor:
         """Cross-entropy of the queries after fine-tuning plus ``|f(d) - theta|^2``.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import add_head
 from fewshot_gui.learners.episodic.prototypes import class_means, initial_log_scale
 
 _LEAST_VARIANCE = 1e-8
@@ -42,6 +44,10 @@ class DiscriminantMethod(EpisodicMethod):
     def logits(self, state: TaskState, rows: Tensor) -> Tensor:
         """Negative squared distances, scaled, up to a constant of the row: float32 (n, ways)."""
         return nn.functional.linear(self.network(rows), state["weights"], state["bias"])
+
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        return add_head(graph, self.network.add_operators(graph, rows), state["weights"], state["bias"])
 
     def _whitened(self, offsets: Tensor, deviations: Tensor) -> Tensor:
         """``offsets (I + k S)^-1`` with S the Gram matrix of deviations (n, f), by an n by n system (Woodbury)."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
-from fewshot_gui.learners.episodic.prototypes import initial_log_scale, squared_distances
+from fewshot_gui.learners.episodic.operators import add_log_sum_exp, tensor_constant
+from fewshot_gui.learners.episodic.prototypes import add_closeness, initial_log_scale, squared_distances
 
 
 class MatchingMethod(EpisodicMethod):
@@ -31,6 +34,11 @@ class MatchingMethod(EpisodicMethod):
         scores = -self.log_scale.exp() * squared_distances(self.network(rows), state["keys"])
         return class_log_means(scores, state["members"])
 
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        scores = add_closeness(graph, self.network.add_operators(graph, rows), state["keys"], self.log_scale)
+        return add_class_log_means(graph, scores, state["members"])
+
 
 def class_log_means(scores: Tensor, members: Tensor) -> Tensor:
     """``log(mean(exp(score)))`` over the examples of each class, finite however small the exponentials are.
@@ -51,3 +59,12 @@ def class_log_means(scores: Tensor, members: Tensor) -> Tensor:
     best = best.scatter_reduce(1, classes, scores.detach(), "amax")
     sums = (scores - best.gather(1, classes)).exp() @ members
     return best + sums.log() - members.sum(dim=0).log()
+
+
+def add_class_log_means(graph: OperatorGraph, scores: Value, members: Tensor) -> Value:
+    """Add :func:`class_log_means` of scores (q, n) to the graph of an exported model; gives float32 (q, ways)."""
+    of_classes = graph.add("Unsqueeze", scores, graph.integers(2))
+    lowest = graph.constant(torch.finfo(torch.float32).min)
+    own = graph.add("Where", graph.constant(members > 0, np.bool_), of_classes, lowest)
+    sums = add_log_sum_exp(graph, own, axis=1)
+    return graph.add("Sub", sums, tensor_constant(graph, members.sum(dim=0).log()))

@@ -11,11 +11,13 @@ import math
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.hypernetwork import silent_network
-from fewshot_gui.learners.episodic.matching import class_log_means
+from fewshot_gui.learners.episodic.matching import add_class_log_means, class_log_means
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
-from fewshot_gui.learners.episodic.prototypes import initial_log_scale, squared_distances
+from fewshot_gui.learners.episodic.operators import add_log_sum_exp, tensor_constant
+from fewshot_gui.learners.episodic.prototypes import add_closeness, initial_log_scale, squared_distances
 
 _SLOTS = 64
 _TINY = 1e-8
@@ -75,8 +77,30 @@ class MemoryMethod(EpisodicMethod):
         direct = class_log_means(scores, state["members"]).log_softmax(dim=1)
         absorbed = -self.slot_log_scale.exp() * squared_distances(queries, state["slot_keys"])
         passed_on = (absorbed.log_softmax(dim=1)[:, :, None] + state["slot_values"]).logsumexp(dim=1)
-        gate = nn.functional.logsigmoid
-        return torch.logaddexp(gate(-self.absorption) + direct, gate(self.absorption) + passed_on)
+        own, known = self._gates()
+        return torch.logaddexp(own + direct, known + passed_on)
+
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        queries = graph.add("Mul", self.network.add_operators(graph, rows), tensor_constant(graph, state["stretch"]))
+        scores = add_closeness(graph, queries, state["keys"], self.log_scale)
+        direct = graph.add("LogSoftmax", add_class_log_means(graph, scores, state["members"]), axis=1)
+        absorbed = graph.add(
+            "LogSoftmax", add_closeness(graph, queries, state["slot_keys"], self.slot_log_scale), axis=1
+        )
+        by_slot = graph.add("Unsqueeze", absorbed, graph.integers(2))
+        passed_on = add_log_sum_exp(
+            graph, graph.add("Add", by_slot, tensor_constant(graph, state["slot_values"])), axis=1
+        )
+        ways = [
+            graph.add("Unsqueeze", graph.add("Add", way, tensor_constant(graph, gate)), graph.integers(2))
+            for way, gate in zip((direct, passed_on), self._gates(), strict=True)
+        ]
+        return add_log_sum_exp(graph, graph.add("Concat", *ways, axis=2), axis=2)
+
+    def _gates(self) -> tuple[Tensor, Tensor]:
+        """Log-probabilities of reading the examples, and of reading what is known from elsewhere."""
+        return nn.functional.logsigmoid(-self.absorption), nn.functional.logsigmoid(self.absorption)
 
     def _stretch(self, features: Tensor, members: Tensor) -> Tensor:
         """The fast weights (features,), from 1 / 7 to 7."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.network import Network
 
 TaskState = Mapping[str, Tensor]
@@ -46,6 +47,19 @@ class EpisodicMethod(nn.Module):
     @abstractmethod
     def logits(self, state: TaskState, rows: Tensor) -> Tensor:
         """Score rows (n, inputs): float32 (n, ways). Each row depends on itself and the state only."""
+
+    @abstractmethod
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """Add what :meth:`logits` computes in evaluation mode to the graph of an exported model.
+
+        Args:
+            graph: Gets the operators.
+            state: What :meth:`adapt` gave; becomes constants.
+            rows: float32 (n, inputs), n free.
+
+        Returns:
+            float32 (n, ways).
+        """
 
     def episode_loss(self, support: Tensor, labels: Tensor, ways: int, queries: Tensor, query_labels: Tensor) -> Tensor:
         """The loss the outer loop lowers, a scalar: by default the cross-entropy of the queries after adapting."""

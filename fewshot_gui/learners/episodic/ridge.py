@@ -7,8 +7,10 @@ import math
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import add_head
 
 
 class RidgeMethod(EpisodicMethod):
@@ -34,6 +36,10 @@ class RidgeMethod(EpisodicMethod):
     def logits(self, state: TaskState, rows: Tensor) -> Tensor:
         """Fitted values, scaled: float32 (n, ways)."""
         return nn.functional.linear(self.network(rows), state["weights"], state["bias"])
+
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        return add_head(graph, self.network.add_operators(graph, rows), state["weights"], state["bias"])
 
 
 def ridge_head(features: Tensor, members: Tensor, penalty: Tensor) -> tuple[Tensor, Tensor]:

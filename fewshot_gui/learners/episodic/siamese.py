@@ -7,9 +7,11 @@ import math
 import torch
 from torch import Tensor, nn
 
-from fewshot_gui.learners.episodic.matching import class_log_means
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
+from fewshot_gui.learners.episodic.matching import add_class_log_means, class_log_means
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.episodic.operators import tensor_constant
 
 _VALUES_AT_ONCE = 2**24
 """How many differences are held at a time when nothing is differentiated: 64 MiB."""
@@ -38,6 +40,14 @@ class SiameseMethod(EpisodicMethod):
     def logits(self, state: TaskState, rows: Tensor) -> Tensor:
         """Log of the mean odds of being of one class with each class's examples: float32 (n, ways)."""
         return class_log_means(self.log_odds(self.network(rows), state["keys"]), state["members"])
+
+    def add_operators(self, graph: OperatorGraph, state: TaskState, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.method.EpisodicMethod`."""
+        features = graph.add("Unsqueeze", self.network.add_operators(graph, rows), graph.integers(1))
+        differences = graph.add("Abs", graph.add("Sub", features, tensor_constant(graph, state["keys"])))
+        unlike = graph.add("MatMul", differences, tensor_constant(graph, self.weights))
+        log_odds = graph.add("Sub", tensor_constant(graph, self.bias), unlike)
+        return add_class_log_means(graph, log_odds, state["members"])
 
     def log_odds(self, rows: Tensor, others: Tensor) -> Tensor:
         """Log-odds that features are of one class, (q, n) of (q, f) and (n, f)."""

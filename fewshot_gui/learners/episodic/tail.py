@@ -7,10 +7,13 @@ from math import isqrt
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
+from fewshot_gui.encoders.networks.efficientnet_lite import add_tail_operators
 from fewshot_gui.encoders.registry import encoder_spec, variant_with_activations
 from fewshot_gui.encoders.splitting import split_network
 from fewshot_gui.encoders.weights import load_model
 from fewshot_gui.learners.episodic.network import Network
+from fewshot_gui.learners.operators import add_columns
 from fewshot_gui.learners.starting_point import NetworkSpec
 
 
@@ -35,7 +38,9 @@ class Tail(Network):
         super().__init__(spec, base.dimension)
         _, blocks = split_network(load_model(base), variant.tail_blocks)
         self.blocks = blocks.to(memory_format=torch.channels_last)  # a third less time per step on a processor
-        self._channels = next(module.in_channels for module in self.blocks.modules() if isinstance(module, nn.Conv2d))
+        channels = next(module.in_channels for module in self.blocks.modules() if isinstance(module, nn.Conv2d))
+        side = isqrt(spec.inputs // channels)
+        self._shape = (channels, side, side)
 
     def forward(self, rows: Tensor) -> Tensor:
         """Features float32 (n, features) of flattened activations.
@@ -45,9 +50,14 @@ class Tail(Network):
                 that whole embeddings of the encoder with activations may be given.
         """
         activations = rows[:, -self.spec.inputs :]
-        side = isqrt(self.spec.inputs // self._channels)
-        features: Tensor = self.blocks(activations.reshape(-1, self._channels, side, side))
+        features: Tensor = self.blocks(activations.reshape(-1, *self._shape))
         return features
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
+        """See :class:`~fewshot_gui.learners.episodic.network.Network`."""
+        activations = add_columns(graph, rows, -self.spec.inputs)
+        pictures = graph.add("Reshape", activations, graph.integers(-1, *self._shape))
+        return add_tail_operators(graph, pictures, self.blocks)
 
     def train(self, mode: bool = True) -> Tail:  # noqa: ARG002, FBT - the signature of torch
         """Every module stays in evaluation mode: statistics are frozen and nothing is dropped."""

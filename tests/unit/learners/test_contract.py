@@ -11,6 +11,7 @@ import pytest
 from fewshot_gui.core.errors import Cancelled, FewshotError
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners import Learner, classifier_from_arrays, learner, learner_specs
+from tests.unit.learners.exported import Exported
 
 NAMES = [spec.name for spec in learner_specs()]
 COUNTS = {
@@ -134,6 +135,27 @@ def test_saved_and_read_back_it_says_the_same(method: Learner, world: Callable[.
     np.testing.assert_array_equal(again.logits(photos), classifier.logits(photos))
     np.testing.assert_array_equal(again.class_ids, classifier.class_ids)
     assert again.method == classifier.method
+
+
+def test_exported_it_says_the_same(method: Learner, counts: Sequence[int], world: Callable[..., Any]) -> None:
+    place = world(len(counts))
+    classifier = method.adapt(place.support(counts))
+    photos, _ = place.draw([4] * len(counts))
+    photos = np.concatenate([photos, np.zeros_like(photos[:1]), 1e30 * photos[:1], 1e-30 * photos[:1]])
+    expected = classifier.logits(photos)
+    exported = Exported(classifier.add_operators, photos.shape[1], outputs=len(counts))
+    for rows in (slice(1), slice(1, 3), slice(-7, None)):
+        close = 1e-4 * max(np.abs(expected).max(), 1e-2)
+        np.testing.assert_allclose(exported(photos[rows]), expected[rows], rtol=1e-4, atol=close)
+
+
+@pytest.mark.parametrize("size", [3e38, 1e-30], ids=["huge", "tiny"])
+def test_exported_it_says_the_same_of_photos_of_any_size(method: Learner, size: float) -> None:
+    rows = np.eye(6, 8) * size * np.where(np.arange(8) % 2, -1, 1)
+    classifier = method.adapt(SupportSet(rows.astype(np.float32), np.array([1, 1, 1, 2, 2, 2])))
+    expected = classifier.logits(rows)
+    exported = Exported(classifier.add_operators, 8, outputs=2)
+    np.testing.assert_allclose(exported(rows), expected, rtol=1e-4, atol=1e-4 * np.abs(expected).max())
 
 
 def test_damaged_arrays_are_refused_with_a_sentence(method: Learner, world: Callable[..., Any]) -> None:

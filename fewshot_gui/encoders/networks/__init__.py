@@ -1,0 +1,1 @@
+"""Networks that the program defines itself; every module in here loads torch."""
