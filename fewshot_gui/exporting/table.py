@@ -1,9 +1,10 @@
-"""The table of labels."""
+"""The table of labels as CSV."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,12 +60,28 @@ def write_csv(path: Path, rows: Iterable[TableRow]) -> int:
     The file appears whole or not at all: an existing table stays as it was until the new one is complete. Bytes of a
     file name that are not UTF-8 are written as ``\udcXX`` escapes, so that every reader can open the table.
 
+    Names stand in the table exactly as they are, also those that begin with ``=``, ``+``, ``-`` or ``@`` and that a
+    spreadsheet would take for a formula: CSV has no sign for "this is text", every prefix that spreadsheets respect
+    is part of the name to every other program, and this table is read by programs first. The workbook that
+    :func:`~fewshot_gui.exporting.tables.write_table` makes marks them as text.
+
+    Raises:
+        FewshotError: The table cannot be written there.
+    """
+    with whole_table(path) as draft:
+        return _write_rows(draft, rows)
+
+
+@contextmanager
+def whole_table(path: Path) -> Iterator[Path]:
+    """Give a draft to write a table to, as :func:`~fewshot_gui.core.whole_file.whole_file`.
+
     Raises:
         FewshotError: The table cannot be written there.
     """
     try:
         with whole_file(path) as draft:
-            return _write_rows(draft, rows)
+            yield draft
     except OSError as error:
         reason = error.strerror or str(error)
         raise FewshotError(f"The table “{path}” could not be written ({reason}); choose another place.") from error

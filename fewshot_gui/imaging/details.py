@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from PIL import Image, ImageFile
@@ -25,6 +25,8 @@ class PhotoDetails:
         format: What the file is by its content: "JPEG", "PNG", "HEIF", "RAW"...
         taken: When it was taken, by the camera's clock and without time zone.
         camera: Maker and model.
+        zone: How far the camera's clock was from UTC, where it tells.
+        position: Latitude and longitude in degrees (WGS 84), where the camera tells.
     """
 
     width: int
@@ -32,6 +34,8 @@ class PhotoDetails:
     format: str
     taken: datetime | None
     camera: str | None
+    zone: timezone | None = None
+    position: tuple[float, float] | None = None
 
 
 def photo_details(path: str | os.PathLike[str]) -> PhotoDetails:
@@ -51,7 +55,15 @@ def photo_details(path: str | os.PathLike[str]) -> PhotoDetails:
             # Pillow gives the upright size of TIFF files, and of no others.
             if photo.format is not PhotoFormat.TIFF and exif.swaps_sides(exif.turn_upright(tags)):
                 width, height = height, width
-        return PhotoDetails(width, height, photo.format.value, exif.date_taken(tags), exif.camera_name(tags))
+        return PhotoDetails(
+            width,
+            height,
+            photo.format.value,
+            exif.date_taken(tags),
+            exif.camera_name(tags),
+            exif.utc_offset(tags),
+            exif.position(tags),
+        )
 
 
 def _image_exif(photo: OpenPhoto, image: ImageFile.ImageFile) -> Image.Exif:

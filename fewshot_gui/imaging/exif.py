@@ -2,23 +2,25 @@
 
 import io
 import logging
+import math
 import re
 import struct
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, ImageFile
 
 logger = logging.getLogger(__name__)
 
-Base, IFD = ExifTags.Base, ExifTags.IFD
+Base, GPS, IFD = ExifTags.Base, ExifTags.GPS, ExifTags.IFD
 _COMPRESSION_JPEG = 6
 _DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2}):(\d{1,2}):(\d{1,2})")
 _DATE_TAGS = (
-    (Base.DateTimeOriginal, Base.SubsecTimeOriginal),
-    (Base.DateTimeDigitized, Base.SubsecTimeDigitized),
-    (Base.DateTime, Base.SubsecTime),
+    (Base.DateTimeOriginal, Base.SubsecTimeOriginal, Base.OffsetTimeOriginal),
+    (Base.DateTimeDigitized, Base.SubsecTimeDigitized, Base.OffsetTimeDigitized),
+    (Base.DateTime, Base.SubsecTime, Base.OffsetTime),
 )
+_OFFSET = re.compile(r"([+-])(\d{2}):?([0-5]\d)$")
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -79,12 +81,26 @@ def swaps_sides(turn: Image.Transpose | None) -> bool:
 
 def date_taken(exif: Image.Exif) -> datetime | None:
     """When the photo was taken, by the camera's own clock and without time zone; ``None`` if it does not tell."""
-    tags = {**dict(exif), **read_ifd(exif, IFD.Exif)}
-    for date_tag, fraction_tag in _DATE_TAGS:
-        date = _date(_text(tags.get(date_tag)), _text(tags.get(fraction_tag)))
-        if date is not None:
-            return date
-    return None
+    return _date_and_offset(exif)[0]
+
+
+def utc_offset(exif: Image.Exif) -> timezone | None:
+    """How far the clock that :func:`date_taken` reads is from UTC; ``None`` if the camera does not tell."""
+    return _offset(_date_and_offset(exif)[1])
+
+
+def position(exif: Image.Exif) -> tuple[float, float] | None:
+    """Where the photo was taken: latitude -90..90 and longitude -180..180, in degrees (WGS 84).
+
+    Returns:
+        ``None`` if the camera does not tell, or tells exactly 0, 0, as cameras without reception do.
+    """
+    tags = read_ifd(exif, IFD.GPSInfo)
+    latitude = _angle(tags.get(GPS.GPSLatitude), _text(tags.get(GPS.GPSLatitudeRef)), "NS", limit=90)
+    longitude = _angle(tags.get(GPS.GPSLongitude), _text(tags.get(GPS.GPSLongitudeRef)), "EW", limit=180)
+    if latitude is None or longitude is None or latitude == longitude == 0:
+        return None
+    return latitude, longitude
 
 
 def camera_name(exif: Image.Exif) -> str | None:
@@ -134,6 +150,38 @@ def png_exif_behind_pixels(file: BinaryIO) -> bytes | None:
             return file.read(length)
         file.seek(length + 4, 1)
     return None
+
+
+def _date_and_offset(exif: Image.Exif) -> tuple[datetime | None, str]:
+    tags = {**dict(exif), **read_ifd(exif, IFD.Exif)}
+    for date_tag, fraction_tag, offset_tag in _DATE_TAGS:
+        date = _date(_text(tags.get(date_tag)), _text(tags.get(fraction_tag)))
+        if date is not None:
+            return date, _text(tags.get(offset_tag))
+    return None, ""
+
+
+def _offset(text: str) -> timezone | None:
+    match = _OFFSET.match(text)
+    if match is None:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    # No clock on Earth is further from UTC than 14 hours.
+    return timezone(-offset if match[1] == "-" else offset) if offset <= timedelta(hours=14) else None
+
+
+def _angle(parts: object, direction: str, directions: str, *, limit: int) -> float | None:
+    """Degrees, minutes and seconds in decimal degrees; negative for the second of ``directions``."""
+    if not isinstance(parts, tuple) or len(parts) != 3 or not direction or direction[0] not in directions:
+        return None
+    try:
+        degrees, minutes, seconds = (float(part) for part in parts)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    angle = degrees + minutes / 60 + seconds / 3600
+    if not math.isfinite(angle) or not 0 <= angle <= limit:
+        return None
+    return -angle if direction[0] == directions[1] else angle
 
 
 def _date(text: str, fraction: str) -> datetime | None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ from PIL import ExifTags, Image, ImageFile
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.imaging import photo_details
 
-Base, IFD = ExifTags.Base, ExifTags.IFD
+Base, GPS, IFD = ExifTags.Base, ExifTags.GPS, ExifTags.IFD
 
 
 def photo(path: Path, tags: dict[int, object], inner: dict[int, object] | None = None) -> Path:
@@ -59,6 +59,48 @@ def test_what_a_camera_writes(tmp_path: Path, name: str) -> None:
 )
 def test_dates(tmp_path: Path, tags: dict[int, object], inner: dict[int, object], expected: datetime | None) -> None:
     assert photo_details(photo(tmp_path / "a.jpg", tags, inner)).taken == expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "inner", "expected"),
+    [
+        ({}, {Base.DateTimeOriginal: "2021:01:02 03:04:05", Base.OffsetTimeOriginal: "+02:00"}, timedelta(hours=2)),
+        ({}, {Base.DateTimeOriginal: "2021:01:02 03:04:05", Base.OffsetTimeOriginal: "-03:30"}, -timedelta(hours=3.5)),
+        ({Base.DateTime: "2021:01:02 03:04:05"}, {Base.OffsetTime: "+00:00"}, timedelta()),
+        # The offset of another date than the one that is read says nothing.
+        ({}, {Base.DateTimeOriginal: "2021:01:02 03:04:05", Base.OffsetTime: "+02:00"}, None),
+        ({}, {Base.DateTimeOriginal: "2021:01:02 03:04:05", Base.OffsetTimeOriginal: "   :  "}, None),
+        ({}, {Base.DateTimeOriginal: "2021:01:02 03:04:05", Base.OffsetTimeOriginal: "+99:00"}, None),
+        ({}, {Base.OffsetTimeOriginal: "+02:00"}, None),
+    ],
+)
+def test_clocks_that_tell_their_time_zone(
+    tmp_path: Path, tags: dict[int, object], inner: dict[int, object], expected: timedelta | None
+) -> None:
+    zone = photo_details(photo(tmp_path / "a.jpg", tags, inner)).zone
+    assert zone == (None if expected is None else timezone(expected))
+
+
+@pytest.mark.parametrize(
+    ("gps", "expected"),
+    [
+        (("N", (52, 42, 15.912), "E", (23, 50, 59.82)), (52.70442, 23.84995)),
+        (("S", (33, 51, 30), "W", (70, 0, 0)), (-33.858333, -70)),
+        (("N", (0, 0, 0), "E", (0, 0, 0)), None),
+        (("N", (91, 0, 0), "E", (10, 0, 0)), None),
+        (("N", (52, 0, 0), "E", (181, 0, 0)), None),
+        (("", (52, 0, 0), "E", (10, 0, 0)), None),
+        (("N", (52, 0), "E", (10, 0, 0)), None),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tif"])
+def test_positions(tmp_path: Path, name: str, gps: tuple[object, ...], expected: tuple[float, float] | None) -> None:
+    exif = Image.Exif()
+    keys = (GPS.GPSLatitudeRef, GPS.GPSLatitude, GPS.GPSLongitudeRef, GPS.GPSLongitude)
+    exif.get_ifd(IFD.GPSInfo).update(zip(keys, gps, strict=True))
+    Image.new("RGB", (30, 20)).save(tmp_path / name, exif=exif.tobytes())
+    position = photo_details(tmp_path / name).position
+    assert position == (None if expected is None else pytest.approx(expected, abs=1e-5))
 
 
 @pytest.mark.parametrize(
