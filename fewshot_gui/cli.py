@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fewshot_gui.cli_export import export
+from fewshot_gui.cli_label import label
 from fewshot_gui.cli_learning import evaluate
 from fewshot_gui.cli_meta_training import meta_train
 from fewshot_gui.cli_support import (
@@ -20,13 +23,13 @@ from fewshot_gui.cli_support import (
     Device,
     EncoderId,
     OnDevice,
+    Photos,
     Seed,
     encoder_source,
     progress_bar,
     report,
     require_writable,
     say,
-    write_json,
 )
 from fewshot_gui.core.errors import Cancelled, FewshotError
 
@@ -42,18 +45,11 @@ app = typer.Typer(
 )
 
 
-Photos = Annotated[
-    Path, typer.Option(exists=True, file_okay=False, help="The folder of photos, with all folders in it.")
-]
-Examples = Annotated[Path, typer.Option(exists=True, file_okay=False, help="A folder per class with its examples.")]
-
-
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code; errors become one sentence on stderr."""
-    logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong with a photo, we say ourselves
     try:
-        code = app(arguments, standalone_mode=False, prog_name="fewshot-gui")
+        code = app(_spelled_out(arguments), standalone_mode=False, prog_name="fewshot-gui")
     except (typer.Abort, KeyboardInterrupt, Cancelled):
         code = CANCELLED
     except FewshotError as error:
@@ -70,6 +66,12 @@ def run(arguments: list[str] | None = None) -> int:
     if code == CANCELLED:  # also from typer, which turns Ctrl+C into this code by itself
         say("Cancelled.")
     return code if isinstance(code, int) else DONE
+
+
+def _spelled_out(arguments: list[str] | None) -> list[str]:
+    """What was asked for, where a project by itself, as a file manager names it, means ``--project``."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return ["--project", *given] if len(given) == 1 and given[0].lower().endswith(".fewshot") else given
 
 
 @app.callback(invoke_without_command=True)
@@ -93,40 +95,6 @@ def window(
         else:
             return run_window(sample=sample, project=project)
     return _without_a_screen(reason, sample=sample)
-
-
-@app.command()
-def label(
-    examples: Examples,
-    photos: Photos,
-    out: Annotated[Path, typer.Option(help="The table to write, as CSV.", dir_okay=False)],
-    method: Annotated[str, typer.Option(help="How to adapt; “auto” chooses by cross-validation.")] = "auto",
-    starting_point: Annotated[
-        str | None, typer.Option(help="What a method has learned elsewhere: a file, or the name of an installed one.")
-    ] = None,
-    encoder: EncoderId = DEFAULT_ENCODER_ID,
-    device: OnDevice = Device.AUTO,
-    stats: Annotated[Path | None, typer.Option(help="Also write what the run cost, as JSON.", dir_okay=False)] = None,
-    seed: Seed = 0,
-    budget: Annotated[
-        float, typer.Option(min=0, help="Seconds “auto” may spend on adapting the encoder itself, if that pays.")
-    ] = 0,
-) -> int:
-    """Label every photo of a folder and write a table."""
-    from fewshot_gui.exporting import write_csv
-    from fewshot_gui.workflows.label_folder import label_folder
-
-    require_writable(out, *([stats] if stats is not None else []))
-    if starting_point is not None:  # which says by itself for which method it is
-        method = f"{method if method != 'auto' else ''}:{starting_point}"
-    with encoder_source(encoder, device) as source, progress_bar() as progress:
-        result = label_folder(examples, photos, source, progress, method=method, seed=seed, budget=budget)
-    write_csv(out, result.rows)
-    if stats is not None:
-        write_json(stats, asdict(result.stats))
-    if budget:
-        say(result.adapted.reason)
-    return report(result.failures, result.skipped)
 
 
 @app.command()
@@ -192,6 +160,8 @@ def encoders(
     return DONE
 
 
+app.command()(label)
+app.command()(export)
 app.command()(evaluate)
 app.command(name="meta-train")(meta_train)
 

@@ -37,23 +37,35 @@ class Device(StrEnum):
 
 EncoderId = Annotated[str, typer.Option(help="Which encoder; “fewshot-gui encoders” lists them.")]
 OnDevice = Annotated[Device, typer.Option(help="Where the encoder runs.")]
+Photos = Annotated[
+    Path, typer.Option(exists=True, file_okay=False, help="The folder of photos, with all folders in it.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Fixes every random choice.")]
 
 
 @contextmanager
-def encoder_source(encoder: str, device: Device) -> Iterator[EmbeddingSource]:
-    """The embeddings of an encoder by its id; its cache is closed at the end."""
+def embedding_sources(device: Device) -> Iterator[Callable[[str], EmbeddingSource]]:
+    """Gives the embeddings of an encoder by its id; their cache is closed at the end."""
     from fewshot_gui.encoders import EmbeddingCache, choose_device, encoder_spec
     from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
-    spec = encoder_spec(encoder)
     if device is Device.CUDA:
         choose_device("cuda")  # asked for by name, it must be there even if every photo turns out to be known
     cache = EmbeddingCache()
     try:
-        yield EmbeddingSource(spec, cache, device=device.value)
+        yield lambda encoder: EmbeddingSource(encoder_spec(encoder), cache, device=device.value)
     finally:
         cache.close()
+
+
+@contextmanager
+def encoder_source(encoder: str, device: Device) -> Iterator[EmbeddingSource]:
+    """The embeddings of one encoder by its id."""
+    from fewshot_gui.encoders import encoder_spec
+
+    encoder_spec(encoder)  # a wrong name is told before anything else
+    with embedding_sources(device) as source_of:
+        yield source_of(encoder)
 
 
 @contextmanager

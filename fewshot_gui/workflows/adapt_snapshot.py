@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.core.support import SupportSet
+from fewshot_gui.encoders import EncoderSpec
+from fewshot_gui.encoders.packing import packed_size, unpack
 from fewshot_gui.learners.registry import DEEP
 from fewshot_gui.project.project import Project
 from fewshot_gui.workflows.adapting import AdaptRequest
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.photo_embeddings import PhotoEmbeddings
+
+_logger = logging.getLogger(__name__)
 
 METHOD_SETTING, ENCODER_SETTING = "method", "encoder"
 DEFAULT_METHOD = "auto"
@@ -47,7 +53,8 @@ def take_snapshot(project: Project, source: EmbeddingSource, known: PhotoEmbeddi
     examples = tuple((example.class_id, example.path) for example in project.examples.values())
     decided = _newest_decisions(project)
     ids, embeddings = known.of(list(decided))
-    if not examples and not ids:
+    carried = _carried_examples(project, source.base_spec)
+    if not examples and not ids and carried is None:
         return None
     request = AdaptRequest(
         examples=examples,
@@ -56,8 +63,27 @@ def take_snapshot(project: Project, source: EmbeddingSource, known: PhotoEmbeddi
         photos=known.matrix,
         folder_mean=known.mean,
         method=method_of(project),
+        carried=carried,
     )
     return Snapshot(request, source, known.ids)
+
+
+def _carried_examples(project: Project, encoder: EncoderSpec) -> SupportSet | None:
+    """The examples without photos that ``encoder`` made; those of another say nothing to this one."""
+    records = [
+        record
+        for record in project.carried_examples.values()
+        if record.encoder == encoder.id and len(record.embedding) == packed_size(encoder.dimension)
+    ]
+    if len(records) < len(project.carried_examples):
+        _logger.info("%d carried examples are not of %s", len(project.carried_examples) - len(records), encoder.id)
+    if not records:
+        return None
+    return SupportSet(
+        unpack([record.embedding for record in records], encoder.dimension),
+        np.array([record.class_id for record in records], np.int64),
+        np.array([record.observation for record in records], np.int64),
+    )
 
 
 def _newest_decisions(project: Project) -> dict[int, int]:

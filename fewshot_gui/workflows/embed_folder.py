@@ -25,6 +25,7 @@ class EmbeddedFolder:
         folder: What was scanned.
         paths: Every image file found, n of them.
         embeddings: float16 (n, d), which is how precise encoders are; NaN where a photo could not be read.
+        fingerprints: Of the content of each, n; empty where a file could not be read at all.
         errors: Why, by row.
         skipped: Folders that could not be read, each as a sentence.
     """
@@ -32,6 +33,7 @@ class EmbeddedFolder:
     folder: Path
     paths: tuple[Path, ...]
     embeddings: NDArray[np.float16]
+    fingerprints: tuple[str, ...]
     errors: dict[int, PhotoError]
     skipped: tuple[str, ...]
 
@@ -77,10 +79,12 @@ def embed_folder(
         raise FewshotError(f"No photos were found in “{folder}”; {remedy}")
     kept = source.spec.dimension - (source.spec.activations if on_rows else 0)
     embeddings = np.full((len(paths), kept), np.nan, np.float16)
+    fingerprints = [""] * len(paths)
     errors: dict[int, PhotoError] = {}
     done = 0
     for batch in embed_photos(paths, source, progress, stats=stats):
         for photo in batch:
+            fingerprints[photo.index] = photo.fingerprint or ""
             if photo.embedding is None:
                 errors[photo.index] = PhotoError(photo.path, photo.error or "it is not readable")
             else:
@@ -89,7 +93,7 @@ def embed_folder(
             on_rows(*_matrix(batch))
         done += len(batch)
         progress.report(done, len(paths), note)
-    return EmbeddedFolder(folder, paths, embeddings, dict(sorted(errors.items())), tuple(skipped))
+    return EmbeddedFolder(folder, paths, embeddings, tuple(fingerprints), dict(sorted(errors.items())), tuple(skipped))
 
 
 def _matrix(batch: Sequence[EmbeddedPhoto]) -> tuple[list[int], NDArray[np.float32]]:

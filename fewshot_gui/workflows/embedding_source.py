@@ -17,6 +17,7 @@ from fewshot_gui.encoders import (
     EncoderSpec,
     FileStamp,
     choose_device,
+    encoder_spec,
     open_encoder,
     variant_with_activations,
 )
@@ -47,6 +48,11 @@ class EmbeddingSource:
         self._wanted_device = device
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
+
+    @property
+    def base_spec(self) -> EncoderSpec:
+        """The encoder as the person knows it: without the activations that may follow its embeddings."""
+        return encoder_spec(self.spec.base) if self.spec.base else self.spec
 
     @property
     def device_used(self) -> DeviceKind:

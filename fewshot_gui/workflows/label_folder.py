@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,14 @@ from fewshot_gui.confidence import Adapted, Familiarity, adapt_calibrated
 from fewshot_gui.core.errors import PhotoError
 from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
-from fewshot_gui.core.support import SupportSet
-from fewshot_gui.exporting import TableRow
+from fewshot_gui.encoders import EncoderSpec
+from fewshot_gui.exporting import LabelledPhoto, LabelSet, TableRow
 from fewshot_gui.learners import AUTO, DEEP, StartingPoint, group_near_duplicates
-from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder, skipped_sentence
+from fewshot_gui.workflows.embed_folder import EmbeddedFolder, embed_folder
 from fewshot_gui.workflows.embedding import EmbeddingStats
-from fewshot_gui.workflows.embedding_examples import embed_examples, support_set
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
-from fewshot_gui.workflows.example_folders import find_example_folders
+from fewshot_gui.workflows.example_classes import ExampleClasses, read_example_classes
+from fewshot_gui.workflows.project_labels import classifier_name
 from fewshot_gui.workflows.run_stats import RunStats, run_stats
 from fewshot_gui.workflows.second_opinion import activations_source, weigh_deep, with_activations
 from fewshot_gui.workflows.starting_points import MethodChoice, method_choice
@@ -34,18 +35,25 @@ class LabelledFolder:
     """What labelling a folder gave.
 
     Attributes:
-        rows: One per image file, in the order in which they lie in the folder.
+        labels: One photo per image file, in the order in which they lie in the folder.
+        classes: With their examples.
         failures: Every photo and example that could not be read.
         skipped: Folders that could not be read, each as a sentence.
         adapted: The classifier that was used.
         stats: What it cost.
     """
 
-    rows: tuple[TableRow, ...]
+    labels: LabelSet
+    classes: ExampleClasses
     failures: tuple[PhotoError, ...]
     skipped: tuple[str, ...]
     adapted: Adapted
     stats: RunStats
+
+    @property
+    def rows(self) -> tuple[TableRow, ...]:
+        """The rows of the table."""
+        return tuple(photo.row for photo in self.labels.photos)
 
 
 def label_folder(
@@ -79,11 +87,12 @@ def label_folder(
     """
     started, stats = time.perf_counter(), EmbeddingStats()
     choice = method_choice(method, source.spec.base or source.spec.id)  # a wrong name is told before the long work
-    classes = _read_classes(examples, source, progress)
+    classes = read_example_classes(examples, source, progress)
     labelled = _Run(classes, photos, source, progress, stats, seed).label(choice, budget)
     folder, adapted = labelled.folder, labelled.adapted
     return LabelledFolder(
-        rows=tuple(_rows(folder, labelled.predictions, adapted, classes.names, source.spec.id)),
+        labels=_labels(labelled, classes.names, source.spec),
+        classes=classes,
         failures=(*classes.failures, *folder.errors.values()),
         skipped=(*classes.skipped, *folder.skipped),
         adapted=adapted,
@@ -113,7 +122,7 @@ class _Labelled:
 class _Run:
     """One labelling of a folder by classes that are known."""
 
-    classes: _Classes
+    classes: ExampleClasses
     photos: Path
     source: EmbeddingSource
     progress: Progress
@@ -191,28 +200,19 @@ class _Scores:
         return logits
 
 
-@dataclass(frozen=True, eq=False)
-class _Classes:
-    """The examples, ready to adapt to, and what stood in the way of others."""
-
-    names: Mapping[int, str]
-    support: SupportSet
-    paths: tuple[Path, ...]
-    failures: tuple[PhotoError, ...]
-    skipped: tuple[str, ...]
-
-
-def _read_classes(examples: Path, source: EmbeddingSource, progress: Progress) -> _Classes:
-    skipped: list[str] = []
-    found = find_example_folders(examples, on_problem=lambda path, why: skipped.append(skipped_sentence(path, why)))
-    wanted = [(number, path) for number, folder in enumerate(found, start=1) for path in folder.photos]
-    embedded = embed_examples([path for _, path in wanted], source, progress)
-    return _Classes(
-        names={number: folder.name for number, folder in enumerate(found, start=1)},
-        support=support_set(embedded.embeddings, [wanted[row][0] for row in embedded.rows], embedded.failures),
-        paths=tuple(wanted[row][1] for row in embedded.rows),
-        failures=embedded.failures,
-        skipped=tuple(skipped),
+def _labels(labelled: _Labelled, names: Mapping[int, str], encoder: EncoderSpec) -> LabelSet:
+    folder, adapted = labelled.folder, labelled.adapted
+    rows = _rows(folder, labelled.predictions, adapted, names, encoder.id)
+    return LabelSet(
+        name=folder.folder.resolve().name,
+        classes=tuple(names.values()),
+        photos=tuple(
+            LabelledPhoto(path.absolute(), row, fingerprint=fingerprint)
+            for path, row, fingerprint in zip(folder.paths, rows, folder.fingerprints, strict=True)
+        ),
+        roots=(folder.folder.absolute(),),
+        labelled_at=datetime.now(UTC),
+        classifier=classifier_name(adapted, encoder),
     )
 
 
