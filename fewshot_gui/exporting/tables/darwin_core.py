@@ -168,5 +168,5 @@ def _notes(left_out: int, timeless: int) -> tuple[str, ...]:
         notes.append(f"{photos} no identified organism and {are} left out, as Darwin Core asks for occurrences.")
     if timeless:
         photos = counted(timeless, "photo tells", "photos tell")
-        notes.append(f"{photos} no time of its camera; the date of the event is empty.")
+        notes.append(f"{photos} no time; the date of the event is empty.")
     return tuple(notes)

@@ -132,7 +132,7 @@ class _Tables:
             notes.append(f"{counted(self.gone, 'photo is', 'photos are')} no longer there and left out.")
         if self._file_times:
             photos = counted(self._file_times, "photo tells", "photos tell")
-            notes.append(f"{photos} no time of its camera: the time of the file is given.")
+            notes.append(f"{photos} no time: the time of the file is given.")
         if self._unknown_zones:
             photos = counted(self._unknown_zones, "photo tells", "photos tell")
             notes.append(f"{photos} no time zone: that of this computer is given.")

@@ -237,7 +237,7 @@ def test_guessed_times_are_flagged(tmp_path: Path) -> None:
     flags = [row["timestampIssues"] for row in rows_of(tmp_path / "package", "deployments")]
     assert flags == ["true", "true", "false"]
     assert written.notes == (
-        "1 photo tells no time of its camera: the time of the file is given.",
+        "1 photo tells no time: the time of the file is given.",
         "1 photo tells no time zone: that of this computer is given.",
     )
 

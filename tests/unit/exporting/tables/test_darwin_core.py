@@ -67,7 +67,7 @@ def test_occurrences_of_organisms(labels: LabelSet, tmp_path: Path) -> None:
     assert written.photos == 3
     assert written.notes == (
         "4 photos show no identified organism and are left out, as Darwin Core asks for occurrences.",
-        "1 photo tells no time of its camera; the date of the event is empty.",
+        "1 photo tells no time; the date of the event is empty.",
     )
 
 
