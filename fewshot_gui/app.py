@@ -11,15 +11,16 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from fewshot_gui import __version__
+from fewshot_gui.core.crash_reports import CrashWatch
 from fewshot_gui.core.folders import APP_NAME, settings_file
 from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders import EmbeddingCache
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.preferences import Preferences
-from fewshot_gui.ui.reports import log_qt_messages, log_to_file, show_unexpected_errors
+from fewshot_gui.ui.reports import ErrorNet, log_qt_messages
 from fewshot_gui.ui.session import LabellingSession
-from fewshot_gui.ui.tasks import TaskRunner, sentence_for
+from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import Theme
 
 _LET_PYTHON_RUN_MS = 500
@@ -49,8 +50,9 @@ class Composition:
 
 def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     """Show the window until it is closed; returns the exit code."""
-    log_to_file()
     log_qt_messages()
+    watch = CrashWatch()
+    crashes = watch.start()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName(APP_NAME)
@@ -59,8 +61,11 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     application.setWindowIcon(QIcon(str(resource("icons/fewshot.svg"))))
     composition = Composition(application)
     window = composition.window
-    show_unexpected_errors(lambda error: window.task_bar.show_error(sentence_for(error)))
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    net = ErrorNet(window)
+    net.caught.connect(window.task_bar.show_error)
+    net.spread()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: window.close())
     pulse = QTimer(window, interval=_LET_PYTHON_RUN_MS)
     pulse.timeout.connect(_let_python_run)
     pulse.start()
@@ -69,10 +74,15 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
         window.open_path(project)
     elif sample:
         window.projects.open_sample()
+    elif composition.preferences.untouched:
+        window.welcome.begin()
+    if crashes:
+        window.crash_strip.show()
     try:
         return application.exec()
     finally:
         composition.close()
+        watch.stop()
 
 
 def _let_python_run() -> None:

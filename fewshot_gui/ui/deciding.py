@@ -13,6 +13,7 @@ from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.photo_edits import remove_photos
 from fewshot_gui.project.project import Project
 from fewshot_gui.ui.models.photo_model import PhotoModel
+from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.session import LabellingSession
 
 
@@ -27,8 +28,12 @@ class Deciding(QObject):
     decided = Signal()
     refused = Signal(str)
 
-    def __init__(self, session: LabellingSession, model: PhotoModel, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: LabellingSession, model: PhotoModel, preferences: Preferences, parent: QObject | None = None
+    ) -> None:
+        """``preferences`` know who decides."""
         super().__init__(parent)
+        self._preferences = preferences
         self._session = session
         self._model = model
         self._chosen: list[int] = []
@@ -53,7 +58,7 @@ class Deciding(QObject):
     @Slot(int)
     def label(self, class_id: int) -> None:
         """Give the chosen photos this label."""
-        self._do(lambda project, photo_ids: decide(project, photo_ids, class_id), moves_on=True)
+        self._do(lambda project, photo_ids: decide(project, photo_ids, class_id, by=self._who), moves_on=True)
 
     @Slot()
     def none_of_these(self) -> None:
@@ -70,7 +75,7 @@ class Deciding(QObject):
         if not labels:
             self.refused.emit("There is no label to confirm yet.")
             return
-        self._do(lambda project, _: decide_each(project, labels), moves_on=True)
+        self._do(lambda project, _: decide_each(project, labels, by=self._who), moves_on=True)
 
     @Slot()
     def undecide(self) -> None:
@@ -81,6 +86,10 @@ class Deciding(QObject):
     def remove(self) -> None:
         """Take the chosen photos out of the project."""
         self._do(remove_photos)
+
+    @property
+    def _who(self) -> str:
+        return self._preferences.reviewer
 
     def _do(self, action: Callable[[Project, list[int]], Edit], *, moves_on: bool = False) -> None:
         project = self._session.project

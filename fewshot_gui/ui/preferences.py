@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from fewshot_gui.ui.recent_project import RecentProject
+
 _MOST_RECENT = 12
-
-
-@dataclass(frozen=True)
-class RememberedProject:
-    """A project that was open before."""
-
-    path: Path
-    name: str
-    opened: datetime
 
 
 class Preferences:
@@ -25,6 +18,25 @@ class Preferences:
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever stored: the program starts for the first time."""
+        return not self._settings.allKeys()
+
+    def keep_welcomed(self) -> None:
+        """The person has seen what the program is for; stored at once, whatever happens next."""
+        self._settings.setValue("welcomed", True)
+        self._settings.sync()
+
+    @property
+    def reviewer(self) -> str:
+        """Who decides, as exported tables name them; empty if the person did not say."""
+        return str(self._settings.value("reviewer/name", "")).strip()
+
+    @reviewer.setter
+    def reviewer(self, value: str) -> None:
+        self._settings.setValue("reviewer/name", value.strip())
 
     @property
     def appearance(self) -> str:
@@ -59,27 +71,18 @@ class Preferences:
         self._settings.setValue("last_folder", str(value))
 
     @property
-    def recent(self) -> tuple[RememberedProject, ...]:
+    def recent(self) -> tuple[RecentProject, ...]:
         """Projects that were open before, the newest first."""
-        found = []
-        for number in range(self._settings.beginReadArray("recent")):
-            self._settings.setArrayIndex(number)
-            path, name, opened = (str(self._settings.value(key, "")) for key in ("path", "name", "opened"))
-            try:
-                found.append(RememberedProject(Path(path), name, datetime.fromisoformat(opened)))
-            except ValueError:
-                continue
-        self._settings.endArray()
-        return tuple(found)
+        return tuple(replace(project, exists=project.path.is_file()) for project in self._read_recent())
 
     def remember(self, path: Path, name: str) -> None:
         """Put a project at the top of the recent ones."""
-        others = [project for project in self.recent if project.path != path]
-        self._write_recent([RememberedProject(path, name, datetime.now().astimezone()), *others][:_MOST_RECENT])
+        others = [project for project in self._read_recent() if project.path != path]
+        self._write_recent([RecentProject(path, name, datetime.now().astimezone()), *others][:_MOST_RECENT])
 
     def forget(self, path: Path) -> None:
         """Take a project off the list of recent ones."""
-        self._write_recent([project for project in self.recent if project.path != path])
+        self._write_recent([project for project in self._read_recent() if project.path != path])
 
     def layout(self, name: str) -> QByteArray:
         """A saved geometry or splitter state; empty if there is none."""
@@ -90,7 +93,38 @@ class Preferences:
         """Save a geometry or splitter state."""
         self._settings.setValue(f"layout/{name}", state)
 
-    def _write_recent(self, projects: list[RememberedProject]) -> None:
+    def facts(self) -> dict[str, str]:
+        """What support may know of the settings: nothing that names anyone or anything."""
+        return {
+            "Appearance": self.appearance,
+            "Tile side": str(self.tile_side),
+            "Recent projects": str(len(self._read_recent())),
+            "Name for tables": "given" if self.reviewer else "not given",
+        }
+
+    def names(self) -> tuple[str, ...]:
+        """What nobody may know: the person, and what their projects are called."""
+        recent = self._read_recent()
+        return (
+            self.reviewer,
+            *self.reviewer.split(),
+            *(one.name for one in recent),
+            *(one.path.stem for one in recent),
+        )
+
+    def _read_recent(self) -> list[RecentProject]:
+        found = []
+        for number in range(self._settings.beginReadArray("recent")):
+            self._settings.setArrayIndex(number)
+            path, name, opened = (str(self._settings.value(key, "")) for key in ("path", "name", "opened"))
+            try:
+                found.append(RecentProject(Path(path), name, datetime.fromisoformat(opened)))
+            except ValueError:
+                continue
+        self._settings.endArray()
+        return found
+
+    def _write_recent(self, projects: list[RecentProject]) -> None:
         self._settings.remove("recent")
         self._settings.beginWriteArray("recent", len(projects))
         for number, project in enumerate(projects):

@@ -1,18 +1,13 @@
-"""The log file, and the last nets for errors and for Qt's own messages."""
+"""The last nets for errors and for Qt's own messages."""
 
 from __future__ import annotations
 
 import logging
-import logging.handlers
-import sys
-from collections.abc import Callable
-from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 
-from fewshot_gui.core.folders import log_folder
-
-log = logging.getLogger(__name__)
+from fewshot_gui.core.crash_reports import catch_errors
+from fewshot_gui.ui.tasks import sentence_for
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -23,32 +18,26 @@ _LEVELS = {
 }
 
 
-def log_to_file() -> None:
-    """Write the log to a file of its own, of at most 3 MB in all."""
-    handler = logging.handlers.RotatingFileHandler(
-        log_folder() / "fewshot-gui.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", errors="backslashreplace"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger().setLevel(logging.INFO)
-
-
 def log_qt_messages() -> None:
     """Let what Qt has to say go to the log."""
     qInstallMessageHandler(_to_log)
 
 
-def show_unexpected_errors(show: Callable[[BaseException], None]) -> None:
-    """Hand errors that nobody caught, in a slot say, to ``show`` after they are in the log."""
+class ErrorNet(QObject):
+    """Catches errors that nobody caught, in a slot or in a thread; the program goes on.
 
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        log.critical("an error nobody caught", exc_info=(kind, error, trace))
-        show(error)
+    Signals:
+        caught: a sentence for the person; the traceback is in the log and in a report of its own.
+    """
 
-    sys.excepthook = report
+    caught = Signal(str)
+
+    def spread(self) -> None:
+        """Catch from now on."""
+        catch_errors(self._tell)
+
+    def _tell(self, error: BaseException) -> None:
+        self.caught.emit(sentence_for(error))
 
 
 def _to_log(kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:

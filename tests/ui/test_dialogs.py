@@ -93,6 +93,22 @@ def test_about_tells_the_version_and_every_licence(qtbot: QtBot, theme: Theme) -
     assert dialog._text.toPlainText() == "Text of A"
 
 
+def test_works_are_found_by_name_or_licence(qtbot: QtBot, theme: Theme) -> None:
+    works = (
+        BundledLicence("Icons 1.0", "ISC", "Text of ISC"),
+        BundledLicence("Weights", "Apache-2.0", "Text of A"),
+        BundledLicence("More weights", "MIT", "Text of M"),
+    )
+    dialog = AboutDialog(theme, "0.1.0", "Apache-2.0", works)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    for words, text in (("WEIGHTS", "Text of A"), ("mit", "Text of M"), ("nowhere", "Nothing in the list"), ("", None)):
+        dialog._find.setText(words)
+        if text is not None:
+            assert dialog._text.toPlainText().startswith(text)
+    assert not any(dialog._list.item(row).isHidden() for row in range(3))
+
+
 def test_about_survives_an_empty_list(qtbot: QtBot, theme: Theme) -> None:
     dialog = AboutDialog(theme, "0.1.0", "Apache-2.0", ())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

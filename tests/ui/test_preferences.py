@@ -77,3 +77,36 @@ def test_recent_projects_are_the_newest_twelve_each_once(file: Path) -> None:
     assert len(names) == 12
     preferences.forget(Path("/p/7.fewshot"))
     assert "Seven" not in [project.name for project in preferences.recent]
+
+
+def test_a_project_that_is_gone_is_known_to_be_gone(file: Path, tmp_path: Path) -> None:
+    preferences = read(file)
+    there = tmp_path / "there.fewshot"
+    there.touch()
+    for path in (tmp_path / "gone.fewshot", there):
+        preferences.remember(path, path.stem)
+    assert [(project.name, project.exists) for project in preferences.recent] == [("there", True), ("gone", False)]
+
+
+def test_the_first_start_is_the_one_with_nothing_stored(file: Path) -> None:
+    preferences = read(file)
+    assert preferences.untouched
+    preferences.keep_welcomed()
+    assert not preferences.untouched
+    assert not read(file).untouched, "it is kept at once, whatever happens next"
+
+
+def test_who_decides_is_kept_without_space_around_it(file: Path) -> None:
+    preferences = read(file)
+    assert preferences.reviewer == ""
+    preferences.reviewer = "  Anneliese Muster "
+    assert preferences.reviewer == "Anneliese Muster"
+
+
+def test_support_learns_no_names(file: Path) -> None:
+    preferences = read(file)
+    preferences.reviewer = "Anneliese Muster"
+    preferences.remember(Path("/media/Platte/Vögel.fewshot"), "Küstenprojekt")
+    facts = "\n".join(preferences.facts().values())
+    assert {"Anneliese Muster", "Muster", "Küstenprojekt", "Vögel"} <= set(preferences.names())
+    assert not any(name in facts for name in (*preferences.names(), "Platte"))

@@ -1,67 +1,82 @@
-"""The last nets: an error that nobody caught is written down and said."""
+"""The last nets: an error that nobody caught is written down and said, and the program goes on."""
 
 from __future__ import annotations
 
-import logging
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject, Signal, qInstallMessageHandler, qWarning
+from PySide6.QtCore import QObject, QThread, Signal, qInstallMessageHandler, qWarning
+from pytestqt.qtbot import QtBot
 
-from fewshot_gui.core.folders import log_folder
-from fewshot_gui.ui.reports import log_qt_messages, log_to_file, show_unexpected_errors
+from fewshot_gui.core.crash_reports import crash_reports
+from fewshot_gui.core.errors import FewshotError
+from fewshot_gui.ui.reports import ErrorNet, log_qt_messages
 
 
-@pytest.fixture(autouse=True)
-def nets_taken_down() -> Iterator[None]:
-    """Leave hooks and handlers as they were."""
-    hook, handlers, level = sys.excepthook, list(logging.getLogger().handlers), logging.getLogger().level
-    yield
-    sys.excepthook = hook
-    for handler in set(logging.getLogger().handlers) - set(handlers):
-        logging.getLogger().removeHandler(handler)
-        handler.close()
-    logging.getLogger().setLevel(level)
+@pytest.fixture
+def net(qapp: QObject) -> Iterator[ErrorNet]:
+    """A net that is taken down after the test."""
+    before = sys.excepthook, threading.excepthook
+    net = ErrorNet()
+    net.spread()
+    yield net
+    sys.excepthook, threading.excepthook = before
 
 
 class Sender(QObject):
     sent = Signal()
 
 
+def fail() -> None:
+    raise RuntimeError("a mistake of ours")
+
+
 @pytest.mark.qt_no_exception_capture
-def test_an_error_in_a_slot_is_logged_and_shown(qapp: QObject, caplog: pytest.LogCaptureFixture) -> None:
-    shown: list[BaseException] = []
-    show_unexpected_errors(shown.append)
-
-    def fail() -> None:
-        raise RuntimeError("a mistake of ours")
-
+def test_an_error_in_a_slot_is_logged_kept_and_said(net: ErrorNet, caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+    net.caught.connect(said.append)
     sender = Sender()
     sender.sent.connect(fail)
     sender.sent.emit()
-    assert [str(error) for error in shown] == ["a mistake of ours"]
+    (sentence,) = said
+    assert "Something unexpected went wrong (RuntimeError)" in sentence
     assert "an error nobody caught" in caplog.text
-    assert "RuntimeError: a mistake of ours" in caplog.text
+    (report,) = crash_reports()
+    assert "RuntimeError: a mistake of ours" in report.read_text(encoding="utf-8")
+
+
+def test_an_error_in_a_thread_is_said_in_the_thread_of_the_window(
+    net: ErrorNet, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Listener(QObject):
+        def take(self, sentence: str) -> None:
+            heard.append((sentence, QThread.currentThread()))
+
+    heard: list[tuple[str, QThread]] = []
+    listener = Listener()
+    net.caught.connect(listener.take)
+
+    def fail_in_words() -> None:
+        raise FewshotError("The disk is full.")
+
+    thread = threading.Thread(target=fail_in_words)
+    thread.start()
+    qtbot.waitUntil(lambda: bool(heard))
+    thread.join()
+    assert heard == [("The disk is full.", listener.thread())]
+    assert len(crash_reports()) == 1
 
 
 def test_ctrl_c_is_no_error_of_the_program(
-    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    net: ErrorNet, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], qtbot: QtBot
 ) -> None:
-    shown: list[BaseException] = []
-    show_unexpected_errors(shown.append)
-    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
-    assert shown == []
+    with qtbot.assertNotEmitted(net.caught):
+        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert not caplog.records
     assert "KeyboardInterrupt" in capsys.readouterr().err
-
-
-def test_the_log_goes_to_its_file(caplog: pytest.LogCaptureFixture) -> None:
-    log_to_file()
-    logging.getLogger("some.part").warning("photo “Äpfel.jpg” \udcff")
-    text = (log_folder() / "fewshot-gui.log").read_text(encoding="utf-8")
-    assert "WARNING MainThread some.part: photo “Äpfel.jpg” \\udcff" in text
-    assert caplog.records
+    assert crash_reports() == ()
 
 
 def test_what_qt_says_goes_to_the_log(caplog: pytest.LogCaptureFixture) -> None:

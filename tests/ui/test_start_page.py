@@ -11,8 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from fewshot_gui.ui.recent_project import RecentProject
 from fewshot_gui.ui.theme import Theme
-from fewshot_gui.ui.widgets.start_page import RecentProject, StartPage
+from fewshot_gui.ui.widgets.start_page import StartPage
 
 RECENT = (
     RecentProject(Path("/surveys/wardrobe.fewshot"), "Wardrobe survey", datetime(2026, 7, 14)),

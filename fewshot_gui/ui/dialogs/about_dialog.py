@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -19,10 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fewshot_gui.ui.theme import SPACE_4, SPACE_12, SPACE_16, SPACE_24, Theme
+from fewshot_gui.ui import wording
+from fewshot_gui.ui.theme import SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24, Theme
+from fewshot_gui.ui.widgets.texts import PURPOSE, label
 
-_LIST_WIDTH = 260
+_LIST_WIDTH = 280
 _ICON_SIDE = 48
+_NOTHING_FOUND = "Nothing in the list has that in its name or licence."
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,7 @@ class AboutDialog(QDialog):
     """Version and licence, and the licences of everything bundled."""
 
     def __init__(
-        self,
-        theme: Theme,
-        version: str,
-        licence: str,
-        bundled: Sequence[BundledLicence],
-        parent: QWidget | None = None,
+        self, theme: Theme, version: str, licence: str, bundled: Sequence[BundledLicence], parent: QWidget | None = None
     ) -> None:
         """``licence`` is the short name of the program's own licence."""
         super().__init__(parent)
@@ -57,22 +56,36 @@ class AboutDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._list = QListWidget()
         self._text = QPlainTextEdit()
+        self._find = QLineEdit()
+        self._dress_find()
         self._fill(bundled)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_8)
+        left.addWidget(self._find)
+        left.addWidget(self._list, 1)
         licences = QHBoxLayout()
         licences.setSpacing(SPACE_12)
-        licences.addWidget(self._list)
+        licences.addLayout(left)
         licences.addWidget(self._text, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_16)
         layout.setSpacing(SPACE_12)
         layout.addLayout(_title(theme, version, licence))
         layout.addSpacing(SPACE_4)
-        layout.addWidget(_label("It contains the work of others, under these licences:", "strong"))
+        words = f"It contains {wording.counted(len(bundled), 'work')} of others, under these licences:"
+        layout.addWidget(label(words, "strong"))
         layout.addLayout(licences, 1)
         layout.addWidget(buttons)
         self.resize(920, 600)
+
+    def _dress_find(self) -> None:
+        self._find.setPlaceholderText("Find a name or licence")
+        self._find.setAccessibleName("Find a name or licence")
+        self._find.setClearButtonEnabled(True)
+        self._find.setFixedWidth(_LIST_WIDTH)
+        self._find.textChanged.connect(self._filter)
 
     def _fill(self, bundled: Sequence[BundledLicence]) -> None:
         self._list.setAccessibleName("Bundled works")
@@ -85,9 +98,24 @@ class AboutDialog(QDialog):
         self._text.setWordWrapMode(QTextOption.WrapMode.WordWrap)
         for work in bundled:
             item = QListWidgetItem(f"{work.name} · {work.licence}", self._list)
-            item.setToolTip(item.text())
+            item.setToolTip(wording.tooltip(item.text()))
             item.setData(Qt.ItemDataRole.UserRole, work.text)
         self._list.setCurrentRow(0)
+
+    @Slot(str)
+    def _filter(self, words: str) -> None:
+        """Show only works with ``words`` in their name or licence, the first of them beside."""
+        first = None
+        for row in range(self._list.count()):
+            item = self._list.item(row)
+            item.setHidden(words.strip().casefold() not in item.text().casefold())
+            first = item if first is None and not item.isHidden() else first
+        current = self._list.currentItem()
+        if first is None:
+            self._list.setCurrentRow(-1)
+            self._text.setPlainText(_NOTHING_FOUND)
+        elif current is None or current.isHidden():
+            self._list.setCurrentItem(first)
 
     @Slot()
     def _show_licence(self) -> None:
@@ -100,20 +128,12 @@ def _title(theme: Theme, version: str, licence: str) -> QHBoxLayout:
     icon.setPixmap(theme.icon("leaf", "accent").pixmap(_ICON_SIDE, _ICON_SIDE))
     words = QVBoxLayout()
     words.setSpacing(SPACE_4)
-    words.addWidget(_label("fewshot-gui", "title"))
-    words.addWidget(_label(f"Version {version} · {licence}", "dim"))
-    words.addWidget(_label("Teach the computer your own photo classes from a handful of examples.", ""))
+    for text, role in (("fewshot-gui", "title"), (f"Version {version} · {licence}", "dim"), (PURPOSE, "")):
+        line = label(text, role)
+        line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addWidget(line)
     row = QHBoxLayout()
     row.setSpacing(SPACE_16)
     row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
     row.addLayout(words, 1)
     return row
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -70,10 +70,10 @@ class ClassCard(QWidget):
         """Show the class; what is being typed, selected or focused stays."""
         self._state = state
         self.setAccessibleName(f"Class {state.name}")
-        self.setAccessibleDescription(wording.counted(len(state.examples), "example"))
+        self.setAccessibleDescription(wording.counted(state.learned_from, "example"))
         self.header.show_state(state)
         self.strip.show_examples(state.name, state.examples)
-        self._expected.show_expected(state.expected, empty=not state.examples)
+        self._expected.show_expected(state.expected, empty=not state.learned_from)
 
     def set_drop_state(self, state: DropState) -> None:
         """Say whether the drag that is going on can go here."""

@@ -58,12 +58,13 @@ class CardHeader(QWidget):
 
     def show_state(self, state: ClassCardState) -> None:
         """Show the class."""
-        self._examples = len(state.examples)
+        self._examples = state.learned_from
         self._dot.show_colour(state.colour_index)
         self._show_key(state.key)
         self.name.show_name(state.name)
         decided = f", and {wording.counted(state.decided, 'photo')} decided" if state.decided else ""
-        self._count.setToolTip(wording.tooltip(f"{wording.counted(self._examples, 'example')}{decided}"))
+        carried = f", {wording.count(state.carried)} of them from a model, without photos" if state.carried else ""
+        self._count.setToolTip(wording.tooltip(f"{wording.counted(self._examples, 'example')}{carried}{decided}"))
         self._menu.setAccessibleName(f"More about {state.name}")
         self._menu.setToolTip("Rename, merge, move or remove")
         self._show_count()

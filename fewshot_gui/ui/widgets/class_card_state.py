@@ -35,6 +35,7 @@ class ClassCardState:
         examples: Its example photos in their order.
         decided: How many photos of the folder a person has put into it.
         expected: ``None`` while there are too few examples to say.
+        carried: How many examples without photos it has, from a model that the project started from.
     """
 
     id: int
@@ -44,3 +45,9 @@ class ClassCardState:
     examples: tuple[ExampleState, ...]
     decided: int
     expected: ExpectedState | None
+    carried: int = 0
+
+    @property
+    def learned_from(self) -> int:
+        """How many examples it has, with photos and without."""
+        return len(self.examples) + self.carried

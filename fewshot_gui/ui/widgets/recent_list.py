@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
@@ -20,28 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from fewshot_gui.ui import wording
+from fewshot_gui.ui.recent_project import RecentProject
 from fewshot_gui.ui.theme import FONT_12, RADIUS_6, SPACE_8, SPACE_12, Theme
 from fewshot_gui.ui.widgets.fonts import sized, strong
 
 _ICON_SIDE = 20
 _ROWS_IN_VIEW = 5
-
-
-@dataclass(frozen=True)
-class RecentProject:
-    """A project that was open before.
-
-    Attributes:
-        path: The project file.
-        name: The project's name.
-        opened: When it was last open.
-        exists: Whether the file is still there.
-    """
-
-    path: Path
-    name: str
-    opened: datetime
-    exists: bool = True
 
 
 class RecentList(QListWidget):

@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fewshot_gui.ui import drops, wording
+from fewshot_gui.ui.recent_project import RecentProject
 from fewshot_gui.ui.theme import RADIUS_10, SPACE_8, SPACE_12, SPACE_16, SPACE_24, Theme
 from fewshot_gui.ui.widgets.drop_frame import DropState, outline, paint_frame
-from fewshot_gui.ui.widgets.recent_list import RecentList, RecentProject
+from fewshot_gui.ui.widgets.recent_list import RecentList
+from fewshot_gui.ui.widgets.step_card import Badge, step_card
+from fewshot_gui.ui.widgets.texts import PROMISE, PURPOSE, STEPS, label
 
 PROJECT_SUFFIX = ".fewshot"
 _COLUMN_WIDTH = 820
-_BADGE_SIDE = 48
-_ICON_SIDE = 24
-_PURPOSE = "Teach the computer your own photo classes from a handful of examples, then let it label whole folders."
-_PROMISE = "Everything stays on this computer. Your photos are never changed, moved or deleted."
-_STEPS = (
-    ("image-plus", "1. Show examples", "Name your classes and drop 3 to 10 photos on each."),
-    ("folder", "2. Choose a folder", "Every photo in it gets a label, with how sure that label is."),
-    ("list-checks", "3. Check and save", "Look at the doubtful ones, correct them, then save a table of labels."),
-)
 
 
 class StartPage(QWidget):
@@ -52,7 +46,7 @@ class StartPage(QWidget):
         self._drop = DropState.NONE
         self.setAcceptDrops(True)
         self.setAccessibleName("Start")
-        self._recent_title = _label("Recent projects", "strong")
+        self._recent_title = label("Recent projects", "strong")
         self._recent = RecentList(theme)
         self._recent.chosen.connect(self.recent_chosen)
         self._recent.removed.connect(self.recent_removed)
@@ -115,8 +109,8 @@ class StartPage(QWidget):
         layout.setContentsMargins(SPACE_24, SPACE_24, SPACE_24, SPACE_24)
         layout.setSpacing(SPACE_8)
         layout.addStretch(2)
-        layout.addWidget(_label("fewshot-gui", "title"))
-        layout.addWidget(_label(_PURPOSE, ""))
+        layout.addWidget(label("fewshot-gui", "title"))
+        layout.addWidget(label(PURPOSE, ""))
         layout.addSpacing(SPACE_16)
         layout.addLayout(self._steps())
         layout.addSpacing(SPACE_16)
@@ -125,7 +119,7 @@ class StartPage(QWidget):
         layout.addWidget(self._recent_title)
         layout.addWidget(self._recent)
         layout.addSpacing(SPACE_8)
-        layout.addWidget(_label(_PROMISE, "dim"))
+        layout.addWidget(label(PROMISE, "dim"))
         layout.addStretch(3)
         page = QWidget()
         centred = QHBoxLayout(page)
@@ -136,8 +130,8 @@ class StartPage(QWidget):
     def _steps(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_12)
-        for icon, title, words in _STEPS:
-            row.addWidget(_step(self._theme, icon, title, words), 1)
+        for icon, title, words in STEPS:
+            row.addWidget(step_card(Badge(self._theme, icon), title, words), 1)
         return row
 
     def _buttons(self) -> QHBoxLayout:
@@ -153,52 +147,11 @@ class StartPage(QWidget):
             button.setToolTip(wording.tooltip(hint))
             button.clicked.connect(signal)
             row.addWidget(button)
-        or_drop = _label("or drop a folder of photos here", "dim")
+        or_drop = label("or drop a folder of photos here", "dim")
         or_drop.setWordWrap(False)
         row.addWidget(or_drop)
         row.addStretch(1)
         return row
-
-
-class _Badge(QWidget):
-    """An icon on a soft round ground."""
-
-    def __init__(self, theme: Theme, icon: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self._icon = icon
-        self.setFixedSize(QSize(_BADGE_SIDE, _BADGE_SIDE))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt hands it in
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("accent_soft"))
-        painter.drawEllipse(self.rect())
-        inset = (_BADGE_SIDE - _ICON_SIDE) // 2
-        self._theme.icon(self._icon, "accent").paint(painter, self.rect().adjusted(inset, inset, -inset, -inset))
-        painter.end()
-
-
-def _step(theme: Theme, icon: str, title: str, words: str) -> QFrame:
-    card = QFrame()
-    card.setProperty("role", "card")
-    layout = QVBoxLayout(card)
-    layout.setContentsMargins(SPACE_16, SPACE_16, SPACE_16, SPACE_16)
-    layout.setSpacing(SPACE_8)
-    layout.addWidget(_Badge(theme, icon))
-    layout.addWidget(_label(title, "heading"))
-    layout.addWidget(_label(words, "dim"))
-    layout.addStretch(1)
-    return card
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label
 
 
 def _dropped(mime: QMimeData) -> Path | None:

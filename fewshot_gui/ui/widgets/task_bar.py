@@ -58,7 +58,7 @@ class TaskBar(QFrame):
         self._show_front()
 
     def show_task(self, task: Task) -> None:
-        """Watch ``task`` until it has finished; the one that started first is shown, the others are counted."""
+        """Watch ``task`` until it has finished; the one that started first is shown, the others are a link to them."""
         self._error.dismiss()
         self._tasks.append(task)
         task.finished.connect(self._finished)
@@ -125,8 +125,9 @@ class TaskBar(QFrame):
         self._bar.setMaximumWidth(_BAR_WIDTH)
         self._detail = ElidedLabel(least=120)
         self._detail.setProperty("role", "dim")
-        self._others = QLabel()
-        self._others.setProperty("role", "dim")
+        self._others = QPushButton()
+        self._others.setProperty("role", "link")
+        self._others.clicked.connect(self._show_next)
         self._summary = ElidedLabel(least=120)
         self._summary.setProperty("role", "dim")
         self._resume = QPushButton("Resume labelling")
@@ -181,11 +182,20 @@ class TaskBar(QFrame):
         task.progressed.connect(self._show_progress)
         task.paused_changed.connect(self._show_paused)
 
+    @Slot()
+    def _show_next(self) -> None:
+        """Turn from the task in front to the next, to see how far it is or to cancel it."""
+        front = self._tasks.pop(0)
+        front.progressed.disconnect(self._show_progress)
+        front.paused_changed.disconnect(self._show_paused)
+        self._tasks.append(front)
+        self._show_front()
+
     def _count_others(self) -> None:
-        others = len(self._tasks) - 1
-        self._others.setVisible(others > 0)
-        self._others.setText(f"+{others} more")
-        self._others.setToolTip(wording.tooltip("Waiting: " + ", ".join(task.title for task in self._tasks[1:])))
+        others = [task.title for task in self._tasks[1:]]
+        self._others.setVisible(bool(others))
+        self._others.setText(f"+{len(others)} more")
+        self._others.setToolTip(wording.tooltip(f"Also running: {', '.join(others)}. Press to see the next."))
 
     @Slot(int, object, str)
     def _show_progress(self, done: int, total: int | None, note: str) -> None:
