@@ -12,6 +12,7 @@ from fewshot_gui.confidence.expected_accuracy import Estimate, expected_accuracy
 from fewshot_gui.confidence.familiarity import STRANGER_BELOW, Familiarity
 from fewshot_gui.confidence.temperature import Temperature, fit_temperature
 from fewshot_gui.core.errors import FewshotError
+from fewshot_gui.core.operator_graph import OperatorGraph, ScoredValues, Value
 from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
@@ -27,6 +28,7 @@ from fewshot_gui.learners import (
     leave_one_per_class_out,
 )
 from fewshot_gui.learners.observations import observation_counts
+from fewshot_gui.learners.operators import add_columns
 from fewshot_gui.learners.protocol import UNWATCHED, reads_activations
 
 _REPEATS = (8, 12)
@@ -82,6 +84,14 @@ class Adapted:
         probabilities /= probabilities.sum(axis=1, keepdims=True)
         familiarity = self.familiarity.of(embeddings)
         return Predictions(self.class_ids, probabilities, familiarity, familiarity < STRANGER_BELOW)
+
+    def add_operators(self, graph: OperatorGraph, rows: Value) -> ScoredValues:
+        """Add what :meth:`predict` does to float32 (n, d), or (n, d + k) with activations."""
+        embedding = add_columns(graph, rows, 0, len(self.familiarity.prototypes))
+        read = rows if reads_activations(self.classifier) else embedding
+        logits = self.classifier.add_operators(graph, read)
+        probabilities = graph.add("Softmax", graph.add("Div", logits, graph.constant(self.temperature.value)), axis=1)
+        return ScoredValues(probabilities, self.familiarity.add_operators(graph, embedding))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything as named arrays for a ``safetensors`` file; read back by :meth:`from_arrays`."""

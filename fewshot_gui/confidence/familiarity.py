@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners import EmbeddingTransform
 
@@ -81,9 +82,21 @@ class Familiarity:
     def of(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """The familiarity of photos, floating point (n, d) to float32 (n,) in 0..1; activations behind are ignored."""
         cosines = self.transform.project(embeddings[:, : len(self.prototypes)], self.prototypes).max(axis=1)
-        slope = np.log(_AS_THE_EXAMPLES / (1 - _AS_THE_EXAMPLES)) / (self.typical - self.threshold)
-        familiarity: NDArray[np.float32] = 1 / (1 + np.exp(-np.float32(slope) * (cosines - np.float32(self.threshold))))
+        familiarity: NDArray[np.float32] = 1 / (1 + np.exp(-self._slope * (cosines - np.float32(self.threshold))))
         return familiarity
+
+    def add_operators(self, graph: OperatorGraph, embedding: Value) -> Value:
+        """Add what :meth:`of` does to float32 (n, d), without activations; gives float32 (n,)."""
+        vectors = self.transform.add_operators(graph, embedding)
+        cosines = graph.add("MatMul", vectors, graph.constant(self.prototypes))
+        largest = graph.add("ReduceMax", cosines, graph.integers(1), keepdims=0)
+        above = graph.add("Sub", largest, graph.constant(self.threshold))
+        return graph.add("Sigmoid", graph.add("Mul", above, graph.constant(self._slope)))
+
+    @property
+    def _slope(self) -> np.float32:
+        """Of the logistic curve."""
+        return np.float32(np.log(_AS_THE_EXAMPLES / (1 - _AS_THE_EXAMPLES)) / (self.typical - self.threshold))
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """The arrays of a ``safetensors`` file; read back by :meth:`from_arrays`."""

@@ -11,6 +11,7 @@ from fewshot_gui.encoders.registry import (
     encoder_spec,
     encoder_specs,
     is_ready,
+    require_supported,
     variant_with_activations,
 )
 from fewshot_gui.encoders.spec import Download, EncoderSpec
@@ -28,5 +29,6 @@ __all__ = [
     "encoder_specs",
     "is_ready",
     "open_encoder",
+    "require_supported",
     "variant_with_activations",
 ]

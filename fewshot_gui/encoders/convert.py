@@ -23,7 +23,7 @@ from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders.onnx_engine import INPUT, OUTPUT, OnnxEngine
 from fewshot_gui.encoders.spec import EncoderSpec
-from fewshot_gui.encoders.weights import has_weights, load_model, weights_stamp
+from fewshot_gui.encoders.weights import load_model, require_weights, weights_stamp
 
 if TYPE_CHECKING:
     import torch
@@ -55,8 +55,7 @@ def converted_encoder(spec: EncoderSpec, progress: Progress) -> Path:
         EncoderError: The weights are missing or damaged, or the converted network differs from theirs.
         Cancelled: The person cancelled.
     """
-    if not has_weights(spec):
-        raise EncoderError(f"The encoder “{spec.title}” is not on this computer yet: download it first.")
+    require_weights(spec)
     stem = f"{spec.id}-{_recipe(spec)}-"
     existing = _intact(stem)
     if existing:
@@ -131,6 +130,8 @@ def _export(model: torch.nn.Module, spec: EncoderSpec, path: Path) -> None:
     )
     if program is None:  # only with dynamo=False
         raise EncoderError(f"The encoder “{spec.title}” could not be prepared: install the program again.")
+    for node in program.model.graph:
+        node.metadata_props.clear()  # stack traces, with the paths of the computer that converts
     program.save(os.fspath(path), external_data=False)
 
 

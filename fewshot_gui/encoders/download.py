@@ -17,7 +17,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from fewshot_gui.core.errors import DownloadError
 from fewshot_gui.core.progress import Progress
-from fewshot_gui.encoders.registry import is_ready, part_specs
+from fewshot_gui.encoders.registry import is_ready, part_specs, require_supported
 from fewshot_gui.encoders.spec import Download, EncoderSpec
 from fewshot_gui.encoders.weights import weights_file
 
@@ -41,8 +41,10 @@ def download_encoder(spec: EncoderSpec, progress: Progress) -> None:
     Raises:
         DownloadError: The server could not be reached or refused, the download broke off, its digest is wrong, or the
             disk is full. Nothing is left behind.
+        EncoderError: This edition of the program could not use them.
         Cancelled: The person cancelled. Nothing is left behind.
     """
+    require_supported(spec)
     for part in part_specs(spec):
         if part.download and not is_ready(part):
             _Transfer(part, part.download, progress).run()

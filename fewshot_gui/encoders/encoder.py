@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.core.errors import EncoderError
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.encoders.convert import converted_encoder
 from fewshot_gui.encoders.device import DeviceChoice
@@ -95,6 +96,17 @@ def join(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     sums = [part.sum(axis=1, keepdims=True) for part in parts]
     scales = [PART_SUM / np.where(total > 0, total, PART_SUM) for total in sums]
     return np.concatenate([part * scale for part, scale in zip(parts, scales, strict=True)], axis=1)
+
+
+def add_join(graph: OperatorGraph, parts: Sequence[Value]) -> Value:
+    """Add what :func:`join` does to float32 (n, d_i) each; gives float32 (n, sum of d_i)."""
+    target = graph.constant(PART_SUM)
+    scaled = []
+    for part in parts:
+        total = graph.add("ReduceSum", part, graph.integers(1), keepdims=1)
+        divisor = graph.add("Where", graph.add("Greater", total, graph.constant(0.0)), total, target)
+        scaled.append(graph.add("Mul", part, graph.add("Div", target, divisor)))
+    return graph.add("Concat", *scaled, axis=1)
 
 
 def open_encoder(encoder_id: str, *, device: DeviceChoice, progress: Progress) -> Encoder:

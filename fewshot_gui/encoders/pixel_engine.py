@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.operator_graph import OperatorGraph, Value
+
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """What red, green and blue add to the brightness (ITU-R BT.601, as Pillow's mode "L" has it); they sum to one."""
 
@@ -23,3 +25,10 @@ class PixelEngine:
         """
         grey = np.tensordot(batch, _LUMA, axes=(1, 0)).reshape(len(batch), -1)
         return grey.clip(0.0, 1.0)
+
+
+def add_brightness(graph: OperatorGraph, pixels: Value) -> Value:
+    """Add what :meth:`PixelEngine.encode` does to float32 (n, 3, side, side); gives float32 (n, side * side)."""
+    weighted = graph.add("Mul", pixels, graph.constant(_LUMA[:, np.newaxis, np.newaxis]))
+    grey = graph.add("Flatten", graph.add("ReduceSum", weighted, graph.integers(1), keepdims=0), axis=1)
+    return graph.add("Clip", grey, graph.constant(0.0), graph.constant(1.0))

@@ -9,7 +9,7 @@ from typing import Any
 from fewshot_gui.core.errors import EncoderError
 from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders.spec import Download, EncoderSpec, Preprocess
-from fewshot_gui.encoders.weights import has_weights
+from fewshot_gui.encoders.weights import has_weights, why_unsupported
 
 DEFAULT_ENCODER = "efficientnet-lite0"
 
@@ -54,6 +54,17 @@ def part_specs(spec: EncoderSpec) -> tuple[EncoderSpec, ...]:
 def is_ready(spec: EncoderSpec) -> bool:
     """Whether ``spec`` can be used without a download."""
     return all(has_weights(part) for part in part_specs(spec))
+
+
+def require_supported(spec: EncoderSpec) -> None:
+    """Refuse an encoder that this edition of the program cannot build.
+
+    Raises:
+        EncoderError: With the reason, see :func:`~fewshot_gui.encoders.weights.why_unsupported`.
+    """
+    reason = next(filter(None, map(why_unsupported, part_specs(spec))), "")
+    if reason:
+        raise EncoderError(reason)
 
 
 def spec_from_json(entry: dict[str, Any]) -> EncoderSpec:

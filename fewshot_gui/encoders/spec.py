@@ -8,8 +8,9 @@ from typing import Literal
 Interpolation = Literal["bicubic", "bilinear"]
 Source = Literal["bundled", "joined", "pixels", "timm", "torchvision"]
 
-_LEAST_TO_READ = 128
-"""Pixels of the short side: reading smaller saves no time, and thin lines would not survive being shrunk twice."""
+_READ_LARGER = 5
+"""How many times larger than the encoder sees it a photo should be decoded, so that it makes no difference whether it
+was decoded at a fraction of its size or, for an exported model, at its full size (decision 0010)."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Preprocess:
     @property
     def read_short_side(self) -> int:
         """Pixels the short side of a photo should have at least when it is decoded for this encoder."""
-        return max(self.resize_short_side, _LEAST_TO_READ)
+        return _READ_LARGER * self.resize_short_side
 
 
 @dataclass(frozen=True)

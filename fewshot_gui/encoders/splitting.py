@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def split_network(model: Any, tail_blocks: int) -> tuple[torch.nn.Sequential, torch.nn.Sequential]:
-    """Cut a network of timm's EfficientNet family before its last blocks; the halves share its parameters.
+    """Cut an EfficientNet, the program's own or timm's, before its last blocks; the halves share its parameters.
 
     Args:
         model: Without a classifier; has ``conv_stem``, ``bn1``, ``blocks``, ``conv_head``, ``bn2``, ``global_pool``.

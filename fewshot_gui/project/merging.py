@@ -10,11 +10,20 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.project.carried_edits import next_observation
 from fewshot_gui.project.class_edits import name_key
-from fewshot_gui.project.edits import Change, Edit, added, updated
+from fewshot_gui.project.edits import Edit, added, updated
 from fewshot_gui.project.paths import file_key
 from fewshot_gui.project.project import Project
-from fewshot_gui.project.records import ClassRecord, DecisionRecord, ExampleRecord, Kind, PhotoRecord
+from fewshot_gui.project.records import (
+    CarriedExampleRecord,
+    ClassRecord,
+    DecisionRecord,
+    ExampleRecord,
+    Kind,
+    PhotoRecord,
+    Record,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class Comparison:
     Attributes:
         classes: Classes that are new.
         examples: Examples whose content is in no class yet.
+        carried_examples: Examples without photos that are in no class yet.
         photos: Photos that are new.
         decisions: Decisions on photos without one.
         disagreements: For the person to judge.
@@ -49,6 +59,7 @@ class Comparison:
 
     classes: tuple[ClassRecord, ...]
     examples: tuple[ExampleRecord, ...]
+    carried_examples: tuple[CarriedExampleRecord, ...]
     photos: tuple[PhotoRecord, ...]
     decisions: tuple[DecisionRecord, ...]
     disagreements: tuple[Disagreement, ...]
@@ -62,7 +73,7 @@ def compare(project: Project, other: Project) -> Comparison:
     decisions: dict[int, DecisionRecord] = {}
     disagreements: list[Disagreement] = []
     for theirs in other.decisions.values():
-        here = DecisionRecord(photo_ids[theirs.photo_id], class_ids[theirs.class_id], theirs.decided_at)
+        here = replace(theirs, photo_id=photo_ids[theirs.photo_id], class_id=class_ids[theirs.class_id])
         mine = project.decisions.get(here.photo_id)
         if mine is None:
             decisions.setdefault(here.photo_id, here)
@@ -72,6 +83,7 @@ def compare(project: Project, other: Project) -> Comparison:
     return Comparison(
         classes,
         _new_examples(project, other, class_ids),
+        _new_carried_examples(project, other, class_ids),
         photos,
         tuple(decisions.values()),
         tuple(disagreements),
@@ -95,13 +107,15 @@ def merge(project: Project, comparison: Comparison, name: str, take_theirs: Coll
     if comparison.revision != project.revision:
         raise ValueError(f"the comparison is of revision {comparison.revision}, the project at {project.revision}")
     chosen = {one.photo_id: one for one in comparison.disagreements if one.photo_id in set(take_theirs)}
-    changes: list[Change] = [
-        added(record)
-        for records in (comparison.classes, comparison.examples, comparison.photos, comparison.decisions)
-        for record in records
-    ]
-    changes += [updated(one.mine, one.theirs) for one in chosen.values()]
-    return project.do(Edit("merge project “{name}”", {"name": name}, tuple(changes)))
+    records: tuple[Record, ...] = (
+        *comparison.classes,
+        *comparison.examples,
+        *comparison.carried_examples,
+        *comparison.photos,
+        *comparison.decisions,
+    )
+    changes = (*map(added, records), *(updated(one.mine, one.theirs) for one in chosen.values()))
+    return project.do(Edit("merge project “{name}”", {"name": name}, changes))
 
 
 def _meet_classes(project: Project, other: Project) -> tuple[tuple[ClassRecord, ...], dict[int, int]]:
@@ -145,4 +159,21 @@ def _new_examples(project: Project, other: Project, class_ids: dict[int, int]) -
         replace(example, id=project.new_id(Kind.EXAMPLES), class_id=class_ids[example.class_id])
         for example in other.examples.values()
         if example.fingerprint not in contents and file_key(example.file) not in files
+    )
+
+
+def _new_carried_examples(
+    project: Project, other: Project, class_ids: dict[int, int]
+) -> tuple[CarriedExampleRecord, ...]:
+    there = {(example.encoder, example.embedding) for example in project.carried_examples.values()}
+    first = next_observation(project)
+    return tuple(
+        replace(
+            example,
+            id=project.new_id(Kind.CARRIED_EXAMPLES),
+            class_id=class_ids[example.class_id],
+            observation=first + example.observation,
+        )
+        for example in other.carried_examples.values()
+        if (example.encoder, example.embedding) not in there
     )

@@ -14,6 +14,7 @@ from fewshot_gui.project.edits import Change, Edit, removed
 from fewshot_gui.project.history import History
 from fewshot_gui.project.paths import absolute
 from fewshot_gui.project.records import (
+    CarriedExampleRecord,
     ClassRecord,
     DecisionRecord,
     ExampleRecord,
@@ -45,6 +46,7 @@ class Project:
         photos: By id, so in order of arrival.
         decisions: By id of the photo.
         sources: The folders whose photos are labelled, by id.
+        carried_examples: Examples without photos, which came with a model, by id.
     """
 
     def __init__(self, database: Database, rows: Rows) -> None:
@@ -61,6 +63,7 @@ class Project:
         self.photos: Mapping[int, PhotoRecord] = MappingProxyType(rows.photos)
         self.decisions: Mapping[int, DecisionRecord] = MappingProxyType(rows.decisions)
         self.sources: Mapping[int, SourceRecord] = MappingProxyType(rows.sources)
+        self.carried_examples: Mapping[int, CarriedExampleRecord] = MappingProxyType(rows.carried_examples)
 
     @property
     def name(self) -> str:

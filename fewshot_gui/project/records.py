@@ -17,6 +17,7 @@ class Kind(StrEnum):
     DECISIONS = "decisions"
     SOURCES = "sources"
     SETTINGS = "settings"
+    CARRIED_EXAMPLES = "carried_examples"
 
 
 Key: TypeAlias = int | str
@@ -105,12 +106,14 @@ class DecisionRecord:
         photo_id: The photo.
         class_id: The class, or :data:`~fewshot_gui.core.prediction.NONE_OF_THESE`.
         decided_at: UTC in ISO 8601 with seconds, such as ``2026-11-21T12:53:20+00:00``.
+        decided_by: Who that was, or empty.
     """
 
     kind: ClassVar[Kind] = Kind.DECISIONS
     photo_id: int
     class_id: int
     decided_at: str
+    decided_by: str = ""
 
     @property
     def key(self) -> int:
@@ -151,7 +154,34 @@ class SettingRecord:
     value: SettingValue
 
 
-Record: TypeAlias = ClassRecord | ExampleRecord | PhotoRecord | DecisionRecord | SourceRecord | SettingRecord
+@dataclass(frozen=True, slots=True)
+class CarriedExampleRecord:
+    """An example without a photo, which came with a model that the project started from.
+
+    Attributes:
+        id: From 1, never used again.
+        class_id: Its class.
+        encoder: The id of the encoder that embedded it; it says nothing to any other.
+        observation: Carried examples of the same number are near-duplicates, one observation together; from 0.
+        embedding: Its d numbers as :mod:`fewshot_gui.encoders.packing` packs them.
+    """
+
+    kind: ClassVar[Kind] = Kind.CARRIED_EXAMPLES
+    id: int
+    class_id: int
+    encoder: str
+    observation: int
+    embedding: bytes
+
+    @property
+    def key(self) -> int:
+        """The id."""
+        return self.id
+
+
+Record: TypeAlias = (
+    ClassRecord | ExampleRecord | PhotoRecord | DecisionRecord | SourceRecord | SettingRecord | CarriedExampleRecord
+)
 """Any row."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from fewshot_gui.project.edits import Change
 from fewshot_gui.project.paths import file_key
 from fewshot_gui.project.records import (
+    CarriedExampleRecord,
     ClassRecord,
     DecisionRecord,
     ExampleRecord,
@@ -33,6 +34,7 @@ class Rows:
         self.decisions: dict[int, DecisionRecord] = {}
         self.sources: dict[int, SourceRecord] = {}
         self.settings: dict[str, SettingRecord] = {}
+        self.carried_examples: dict[int, CarriedExampleRecord] = {}
         self._photo_ids: dict[str, int] = {}
         self._tables: dict[Kind, dict[Any, Any]] = {kind: getattr(self, kind.value) for kind in Kind}
 

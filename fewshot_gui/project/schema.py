@@ -47,7 +47,17 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _add_people_and_carried_examples(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "ALTER TABLE decisions ADD COLUMN decided_by TEXT NOT NULL DEFAULT '' CHECK (typeof(decided_by) = 'text')"
+    )
+    connection.execute(
+        f"CREATE TABLE carried_examples ({_ID}, class_id INTEGER NOT NULL {_CLASS}, {_text('encoder')}, "
+        f"{_whole('observation')}, embedding BLOB NOT NULL CHECK (typeof(embedding) = 'blob'))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_people_and_carried_examples)
 """The n-th function takes a file from version n to version n + 1, inside a transaction. Append; never change one."""
 
 

@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.encoders.packing import packed_size, unpack
 from fewshot_gui.project.paths import StoredPaths
 from fewshot_gui.project.records import (
+    CarriedExampleRecord,
     ClassRecord,
     DecisionRecord,
     ExampleRecord,
@@ -64,6 +68,14 @@ def _setting(row: tuple[Any, ...], _: StoredPaths) -> SettingRecord:
     return SettingRecord(row[0], value)
 
 
+def _carried_example(row: tuple[Any, ...], _: StoredPaths) -> CarriedExampleRecord:
+    dimension, left_over = divmod(len(row[4]) - packed_size(0), packed_size(1) - packed_size(0))
+    with np.errstate(over="ignore", invalid="ignore"):  # told apart below
+        if dimension < 1 or left_over or not np.isfinite(unpack([row[4]], dimension)).all():
+            raise ValueError(f"the carried example {row[0]} is no embedding")
+    return CarriedExampleRecord(*row)
+
+
 _CLASSES = TableFormat[ClassRecord](
     "classes",
     ("id", "name", "colour_index", "position"),
@@ -84,9 +96,9 @@ _PHOTOS = TableFormat[PhotoRecord](
 )
 _DECISIONS = TableFormat[DecisionRecord](
     "decisions",
-    ("photo_id", "class_id", "decided_at"),
-    lambda record, _: (record.photo_id, record.class_id or None, record.decided_at),
-    lambda row, _: DecisionRecord(row[0], row[1] or NONE_OF_THESE, row[2]),
+    ("photo_id", "class_id", "decided_at", "decided_by"),
+    lambda record, _: (record.photo_id, record.class_id or None, record.decided_at, record.decided_by),
+    lambda row, _: DecisionRecord(row[0], row[1] or NONE_OF_THESE, row[2], row[3]),
 )
 _SOURCES = TableFormat[SourceRecord](
     "sources",
@@ -97,6 +109,12 @@ _SOURCES = TableFormat[SourceRecord](
 _SETTINGS = TableFormat[SettingRecord](
     "settings", ("key", "value"), lambda record, _: (record.key, json.dumps(record.value)), _setting
 )
+_CARRIED_EXAMPLES = TableFormat[CarriedExampleRecord](
+    "carried_examples",
+    ("id", "class_id", "encoder", "observation", "embedding"),
+    lambda record, _: (record.id, record.class_id, record.encoder, record.observation, record.embedding),
+    _carried_example,
+)
 
 FORMATS: Mapping[Kind, TableFormat[Any]] = {
     Kind.CLASSES: _CLASSES,
@@ -105,6 +123,7 @@ FORMATS: Mapping[Kind, TableFormat[Any]] = {
     Kind.DECISIONS: _DECISIONS,
     Kind.SOURCES: _SOURCES,
     Kind.SETTINGS: _SETTINGS,
+    Kind.CARRIED_EXAMPLES: _CARRIED_EXAMPLES,
 }
 
 WITH_PATHS = (Kind.EXAMPLES, Kind.PHOTOS, Kind.SOURCES)

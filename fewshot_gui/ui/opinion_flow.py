@@ -9,10 +9,10 @@ from fewshot_gui.learners.registry import DEEP
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.records import Kind
 from fewshot_gui.ui import wording
-from fewshot_gui.ui.adapt_snapshot import reads_activations
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.ui.widgets.opinion_strip import OpinionStrip
+from fewshot_gui.workflows.adapt_snapshot import reads_activations
 from fewshot_gui.workflows.second_opinion import SecondOpinionOutcome, ask_second_opinion
 
 _WAITING = (
@@ -21,6 +21,7 @@ _WAITING = (
 )
 _IN_USE = "The second opinion is in use already: the method is “Deep”."
 _CHANGED = "Your examples have changed since you asked for a second opinion; ask again."
+_ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.CARRIED_EXAMPLES, Kind.DECISIONS})
 
 
 class OpinionFlow(QObject):
@@ -97,7 +98,7 @@ class OpinionFlow(QObject):
         if project is not None and Kind.SETTINGS in edit.kinds and reads_activations(project):
             self._forget()
             return
-        if self._strip.isHidden() or not edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS}:
+        if self._strip.isHidden() or not edit.kinds & _ADAPTS_TO:
             return
         self._slot.drop()
         self._strip.show_answer(_CHANGED, recommended=False)

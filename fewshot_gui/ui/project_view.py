@@ -11,7 +11,6 @@ from fewshot_gui.encoders import DeviceChoice, choose_device
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.records import DecisionRecord, Kind, PhotoRecord
 from fewshot_gui.ui import wording
-from fewshot_gui.ui.adapt_snapshot import DEFAULT_METHOD, method_of
 from fewshot_gui.ui.labeller import LabelBatch
 from fewshot_gui.ui.method_list import project_choices, title_of
 from fewshot_gui.ui.models.photo_columns import UNDECIDED
@@ -24,6 +23,7 @@ from fewshot_gui.ui.window_states import (
     encoder_choices,
     expected_accuracy,
 )
+from fewshot_gui.workflows.adapt_snapshot import DEFAULT_METHOD, method_of
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
@@ -73,7 +73,7 @@ class ProjectView(QObject):
         if Kind.SETTINGS in edit.kinds:
             self._show_project()
             self.show_choices()
-        if edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS}:
+        if edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.CARRIED_EXAMPLES, Kind.DECISIONS}:
             self._show_classes()
         changed = [change for change in edit.changes if change.kind is Kind.DECISIONS]
         if changed:

@@ -16,17 +16,23 @@ from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.photo_edits import add_photos, add_source
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import Kind, PhotoRecord
-from fewshot_gui.ui.adapt_snapshot import ENCODER_SETTING, METHOD_SETTING, Snapshot, reads_activations, take_snapshot
 from fewshot_gui.ui.folder_scanner import FolderScanner, FoundPhoto
 from fewshot_gui.ui.known_photos import KnownPhotos
 from fewshot_gui.ui.labeller import LabelBatch, Labeller
 from fewshot_gui.ui.photo_embedder import EmbeddedBatch, PhotoEmbedder
 from fewshot_gui.ui.readapter import Readapter
 from fewshot_gui.ui.tasks import TaskRunner
+from fewshot_gui.workflows.adapt_snapshot import (
+    ENCODER_SETTING,
+    METHOD_SETTING,
+    Snapshot,
+    reads_activations,
+    take_snapshot,
+)
 from fewshot_gui.workflows.adapting import AdaptOutcome
 from fewshot_gui.workflows.embedding_source import EmbeddingSource, WantedDevice
 
-_ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.DECISIONS, Kind.SETTINGS})
+_ADAPTS_TO = frozenset({Kind.CLASSES, Kind.EXAMPLES, Kind.CARRIED_EXAMPLES, Kind.DECISIONS, Kind.SETTINGS})
 
 
 @dataclass(frozen=True)

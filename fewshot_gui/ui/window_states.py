@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.confidence import Adapted, nearest_examples
-from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.encoders import EncoderSpec, encoder_specs, is_ready
-from fewshot_gui.exporting import TableRow
 from fewshot_gui.imaging import PhotoDetails
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import ClassRecord
@@ -48,6 +47,7 @@ def class_cards(project: Project, outcome: AdaptOutcome | None) -> tuple[ClassCa
     decided: dict[int, int] = {}
     for decision in project.decisions.values():
         decided[decision.class_id] = decided.get(decision.class_id, 0) + 1
+    carried = Counter(example.class_id for example in project.carried_examples.values())
     cards = []
     for place, record in enumerate(project.classes):
         key = number_key(place)
@@ -60,6 +60,7 @@ def class_cards(project: Project, outcome: AdaptOutcome | None) -> tuple[ClassCa
                 examples=tuple(examples.get(record.id, ())),
                 decided=decided.get(record.id, 0),
                 expected=_class_expectation(outcome, record.id),
+                carried=carried[record.id],
             )
         )
     return tuple(cards)
@@ -145,33 +146,6 @@ def _evidence(
     for support_row, similarity in nearest_examples(outcome.adapted, outcome.support, embedding, _EVIDENCE + 1):
         class_id, path = outcome.origins[support_row]
         # A decided photo is among what the classifier was adapted to; it is no evidence for itself.
-        if class_id in classes and path != row.path and shown < _EVIDENCE:
+        if class_id in classes and path is not None and path != row.path and shown < _EVIDENCE:
             shown += 1
             yield EvidenceState(path, classes[class_id].name, classes[class_id].colour_index, similarity)
-
-
-def table_row(
-    row: PhotoRow, name: str, names: Mapping[int, str], outcome: AdaptOutcome | None, encoder: str
-) -> TableRow:
-    """A photo as the exported table says it: what the window shows (docs/decisions/0001-labels-in-tables.md)."""
-    expected = outcome.adapted.expected.value if outcome is not None and outcome.adapted.expected else None
-    if row.error is not None and not row.decided:
-        return TableRow(name, encoder=encoder, error=row.error)
-    shown = "" if not row.label_text else "None of these" if row.label == NONE_OF_THESE else names.get(row.label, "")
-    familiarity = None if np.isnan(row.familiarity) else row.familiarity
-    if row.decided:
-        return TableRow(name, shown, familiarity=familiarity, method="person", encoder=encoder)
-    if outcome is None or not shown:
-        return TableRow(name, encoder=encoder)
-    confidence = row.shown_confidence
-    second = row.machine_label if row.is_none else row.second_label
-    return TableRow(
-        photo=name,
-        label=shown,
-        confidence=float(confidence) if confidence is not None else None,
-        second_label=names.get(second, ""),
-        familiarity=familiarity,
-        expected_accuracy=expected,
-        method=outcome.adapted.method,
-        encoder=encoder,
-    )

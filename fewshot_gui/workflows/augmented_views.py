@@ -86,7 +86,7 @@ def _views(
 def _read(path: Path, encoder: Encoder) -> NDArray[np.uint8] | None:
     try:
         # Larger than the encoder wants it, since views are crops.
-        return read_photo(path, short_side=2 * encoder.read_short_side)
+        return read_photo(path, short_side=2 * encoder.spec.preprocess.resize_short_side)
     except PhotoError as error:  # it was readable a moment ago; it stays in the training without views
         log.info("%s", error, exc_info=error)
         return None

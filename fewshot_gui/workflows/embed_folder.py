@@ -72,11 +72,7 @@ def embed_folder(
         FewshotError: There are no photos in it, or the encoder cannot be used.
         Cancelled: The person cancelled.
     """
-    skipped: list[str] = []
-    paths = tuple(scan_photos(folder, on_problem=lambda path, why: skipped.append(skipped_sentence(path, why))))
-    if not paths:
-        remedy = skipped[0] if skipped else "choose a folder that holds image files."
-        raise FewshotError(f"No photos were found in “{folder}”; {remedy}")
+    paths, skipped = find_photos(folder)
     kept = source.spec.dimension - (source.spec.activations if on_rows else 0)
     embeddings = np.full((len(paths), kept), np.nan, np.float16)
     fingerprints = [""] * len(paths)
@@ -93,7 +89,21 @@ def embed_folder(
             on_rows(*_matrix(batch))
         done += len(batch)
         progress.report(done, len(paths), note)
-    return EmbeddedFolder(folder, paths, embeddings, tuple(fingerprints), dict(sorted(errors.items())), tuple(skipped))
+    return EmbeddedFolder(folder, paths, embeddings, tuple(fingerprints), dict(sorted(errors.items())), skipped)
+
+
+def find_photos(folder: Path) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """The photos of a folder with all folders in it, and the folders that could not be read, each as a sentence.
+
+    Raises:
+        FewshotError: There are no photos.
+    """
+    skipped: list[str] = []
+    paths = tuple(scan_photos(folder, on_problem=lambda path, why: skipped.append(skipped_sentence(path, why))))
+    if not paths:
+        remedy = skipped[0] if skipped else "choose a folder that holds image files."
+        raise FewshotError(f"No photos were found in “{folder}”; {remedy}")
+    return paths, tuple(skipped)
 
 
 def _matrix(batch: Sequence[EmbeddedPhoto]) -> tuple[list[int], NDArray[np.float32]]:

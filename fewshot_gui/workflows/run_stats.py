@@ -50,6 +50,21 @@ class RunStats:
 def run_stats(
     work: EmbeddingStats, *, seconds: float, adapt: float, score: float, source: EmbeddingSource, method: str
 ) -> RunStats:
+    """The figures of a run by embeddings; times in seconds."""
+    return figures(
+        work,
+        seconds=seconds,
+        adapt=adapt,
+        score=score,
+        device=source.device_used,
+        encoder=source.spec.id,
+        method=method,
+    )
+
+
+def figures(
+    work: EmbeddingStats, *, seconds: float, adapt: float, score: float, device: str, encoder: str, method: str
+) -> RunStats:
     """Put the figures of a run together; times in seconds."""
     fresh = work.photos - work.cached
     core_seconds = work.decode_core_seconds + work.encode_core_seconds
@@ -65,8 +80,8 @@ def run_stats(
         adapt_seconds=adapt,
         score_seconds=score,
         peak_rss_mb=peak_memory_mb(),
-        device=source.device_used,
-        encoder=source.spec.id,
+        device=device,
+        encoder=encoder,
         method=method,
     )
 

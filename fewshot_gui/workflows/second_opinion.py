@@ -77,9 +77,15 @@ def ask_second_opinion(
         seed: Fixes every random choice.
 
     Raises:
-        FewshotError: The encoder cannot be adapted, or two classes have no readable example.
+        FewshotError: The encoder cannot be adapted, two classes have no readable example, or some examples came with a
+            model without their photos.
         Cancelled: The person cancelled.
     """
+    if request.carried is not None:
+        # Comparing without them would be unfair to the quick methods, which use them.
+        raise FewshotError(
+            "A second opinion needs the photos of all examples, and some of yours came with a model without theirs."
+        )
     quick, origins, failures = request_support(request, source, progress)
     support = with_activations(quick, [path for _, path in origins], source, progress)
     start = method_choice(request.method, source.spec.base or source.spec.id).on_activations

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fewshot_gui.confidence import adapt_calibrated
 from fewshot_gui.core.errors import Cancelled, FewshotError
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.screen import why_no_screen
-from fewshot_gui.core.support import SupportSet
-from fewshot_gui.encoders import DEFAULT_ENCODER, Encoder, choose_device, open_encoder
+from fewshot_gui.encoders import DEFAULT_ENCODER, EmbeddingCache, choose_device, encoder_spec
+from fewshot_gui.exporting import write_csv
+from fewshot_gui.workflows.embedding_source import EmbeddingSource
+from fewshot_gui.workflows.exporting_model import ExportOptions, ModelRequest, export_model
+from fewshot_gui.workflows.label_folder import LabelledFolder, label_folder
+from fewshot_gui.workflows.self_test_photos import MadeUpFolders, striped_pictures, write_photos
 
 log = logging.getLogger(__name__)
 
-_PER_CLASS = 5
 _SPEED_PHOTOS = 16
+_LEAST_RIGHT = 0.9
+"""The share of made-up pictures that every method labels right, or something is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +50,32 @@ class _Failed(Exception):  # noqa: N818 - not an error of the program: a finding
 
 
 def run_self_test(progress: Progress) -> tuple[Finding, ...]:
-    """Try the device, the encoder, adapting and labelling, and say whether a window can be shown.
+    """Try the device, the encoder, adapting, labelling and exporting, and say whether a window can be shown.
+
+    Everything is done in a folder of its own, with nothing from the network, and leaves nothing behind.
 
     Raises:
         Cancelled: The person cancelled.
+        OSError: There is no place for that folder.
     """
-    bench = _Bench(progress)
-    steps: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("Device", bench.device),
-        ("Encoder", bench.encoder),
-        ("Speed", bench.speed),
-        ("Adapting and labelling", bench.labelling),
-        ("Window", _window),
-    )
-    findings = []
-    for number, (name, step) in enumerate(steps):
-        progress.report(number, len(steps), name)
-        progress.check()
-        findings.append(_tried(name, step))
+    with TemporaryDirectory(prefix="fewshot-self-test-") as folder, EmbeddingCache(Path(folder) / "cache") as cache:
+        bench = _Bench(Path(folder), cache, progress)
+        steps: tuple[tuple[str, Callable[[], str]], ...] = (
+            ("Device", bench.device),
+            ("Encoder", bench.encoder),
+            ("Speed", bench.speed),
+            ("Labelling by auto", partial(bench.labelling, "auto")),
+            ("Labelling by prototypes", partial(bench.labelling, "prototypes")),
+            ("Labelling by MAML", partial(bench.labelling, "maml")),
+            ("Table", bench.table),
+            ("Model", bench.model),
+            ("Window", _window),
+        )
+        findings = []
+        for number, (name, step) in enumerate(steps):
+            progress.report(number, len(steps), name)
+            progress.check()
+            findings.append(_tried(name, step))
     return tuple(findings)
 
 
@@ -85,9 +100,16 @@ def _window() -> str:
 class _Bench:
     """What the steps hand on to each other."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, folder: Path, cache: EmbeddingCache, progress: Progress) -> None:
+        self._folder = folder
+        self._cache = cache
         self._progress = progress
-        self._opened: Encoder | None = None
+        self._made: MadeUpFolders | None = None
+        self._labelled: LabelledFolder | None = None
+
+    @cached_property
+    def _source(self) -> EmbeddingSource:
+        return EmbeddingSource(encoder_spec(DEFAULT_ENCODER), self._cache)
 
     def device(self) -> str:
         """Try the device."""
@@ -96,8 +118,8 @@ class _Bench:
     def encoder(self) -> str:
         """Open the default encoder and embed one picture twice."""
         started = time.perf_counter()
-        encoder = self._encoder()
-        picture = _pictures(np.random.default_rng(0), hue=0, count=1)
+        encoder = self._source.encoder(self._progress)
+        picture = striped_pictures(np.random.default_rng(0), kind=0, count=1)
         first, second = encoder.embed(picture), encoder.embed(picture)
         if first.shape != (1, encoder.spec.dimension) or not np.array_equal(first, second):
             raise _Failed("The encoder does not give the same answer twice; delete the cache and try again.")
@@ -105,40 +127,53 @@ class _Bench:
 
     def speed(self) -> str:
         """Time the encoder alone, one photo after the other."""
-        encoder = self._encoder()
-        pictures = _pictures(np.random.default_rng(1), hue=1, count=_SPEED_PHOTOS)
+        encoder = self._source.encoder(self._progress)
+        pictures = striped_pictures(np.random.default_rng(1), kind=1, count=_SPEED_PHOTOS)
         started = time.perf_counter()
         encoder.embed(pictures)
         return f"{_SPEED_PHOTOS / (time.perf_counter() - started):.0f} photos per second in one thread."
 
-    def labelling(self) -> str:
-        """Tell three kinds of pictures apart that differ in colour and pattern."""
-        encoder, rng = self._encoder(), np.random.default_rng(2)
-        kinds = (1, 2, 3)
-        embeddings = np.concatenate([encoder.embed(_pictures(rng, hue=kind, count=_PER_CLASS)) for kind in kinds])
-        support = SupportSet(embeddings, np.repeat(kinds, _PER_CLASS))
-        adapted = adapt_calibrated("auto", support, progress=self._progress, seed=0)
-        queries = np.concatenate([encoder.embed(_pictures(rng, hue=kind, count=_PER_CLASS)) for kind in kinds])
-        right = int((adapted.predict(queries).ranked().first == np.repeat(kinds, _PER_CLASS)).sum())
-        if right < 0.9 * len(queries):
-            raise _Failed(f"Only {right} of {len(queries)} made-up pictures were labelled right.")
-        return f"{right} of {len(queries)} made-up pictures were labelled right by {adapted.method}."
+    def labelling(self, method: str) -> str:
+        """Tell three kinds of photos apart that differ in colour and pattern."""
+        if self._made is None:
+            self._made = write_photos(self._folder)
+        labelled = label_folder(self._made.examples, self._made.photos, self._source, self._progress, method=method)
+        right = sum(row.photo.startswith(f"{row.label} ") for row in labelled.rows)
+        if labelled.failures or right < _LEAST_RIGHT * len(labelled.rows):
+            raise _Failed(f"Only {right} of {len(labelled.rows)} made-up pictures were labelled right.")
+        self._labelled = labelled
+        return f"{right} of {len(labelled.rows)} made-up pictures were labelled right by {labelled.adapted.method}."
 
-    def _encoder(self) -> Encoder:
-        if self._opened is None:
-            self._opened = open_encoder(DEFAULT_ENCODER, device=choose_device("auto"), progress=self._progress)
-        return self._opened
+    def table(self) -> str:
+        """Write the labels as a table and read it again."""
+        rows, table = self._result().rows, self._folder / "labels.csv"
+        write_csv(table, rows)
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            read = [(row["photo"], row["label"]) for row in csv.DictReader(file)]
+        if read != [(row.photo, row.label) for row in rows]:
+            raise _Failed("The table does not hold what was written to it.")
+        return f"The labels of {len(rows)} pictures were written as a table."
 
+    def model(self) -> str:
+        """Write the classifier as a model, which is then run and compared with the program."""
+        labelled = self._result()
+        classes = labelled.classes
+        request = ModelRequest(
+            adapted=labelled.adapted,
+            support=classes.support,
+            classes=classes.names,
+            photos=tuple(sorted(self._folder.glob("photos/*.png"))),
+            title="Self-test",
+        )
+        written = export_model(request, self._source, self._folder / "model.onnx", ExportOptions(), self._progress)
+        size = written.files[0].stat().st_size / 1e6
+        found = written.verification
+        return (
+            f"A model of {size:.0f} MB by {labelled.adapted.method} was written; it labels {found.agreeing} of "
+            f"{found.photos} pictures as the program does."
+        )
 
-def _pictures(rng: np.random.Generator, *, hue: int, count: int) -> list[NDArray[np.uint8]]:
-    """Striped pictures, uint8 (240, 320, 3): ``hue`` fixes colour and stripe width, the rest varies."""
-    y, x = np.mgrid[:240, :320]
-    pictures = []
-    for _ in range(count):
-        angle = rng.uniform(0, np.pi)
-        wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) / (2.0 + 4.0 * hue))
-        colour = np.roll([200.0, 90.0, 40.0], hue)
-        noise = rng.normal(0, 12, (240, 320, 1))
-        picture = colour * (0.6 + 0.4 * wave[..., None]) + noise
-        pictures.append(np.clip(picture, 0, 255).astype(np.uint8))
-    return pictures
+    def _result(self) -> LabelledFolder:
+        if self._labelled is None:
+            raise _Failed("There is nothing to export because no method could label.")
+        return self._labelled

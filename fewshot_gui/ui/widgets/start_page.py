@@ -18,6 +18,7 @@ from fewshot_gui.ui.widgets.step_card import Badge, step_card
 from fewshot_gui.ui.widgets.texts import PROMISE, PURPOSE, STEPS, label
 
 PROJECT_SUFFIX = ".fewshot"
+_SIGNATURE = "signature.json"
 _COLUMN_WIDTH = 820
 
 
@@ -31,6 +32,7 @@ class StartPage(QWidget):
         recent_chosen: the path of a project file to open, from the list or dropped on the page.
         recent_removed: the path of a project to forget; the file stays.
         folder_dropped: the path of a folder of photos to begin a project with.
+        model_dropped: the path of a model to begin a project with, or of its folder.
     """
 
     new_requested = Signal()
@@ -39,6 +41,7 @@ class StartPage(QWidget):
     recent_chosen = Signal(object)
     recent_removed = Signal(object)
     folder_dropped = Signal(object)
+    model_dropped = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +72,7 @@ class StartPage(QWidget):
         self._recent_title.setVisible(bool(projects))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a project file or a folder."""
+        """Take a project file, a model or a folder."""
         if _dropped(event.mimeData()) is not None:
             event.acceptProposedAction()
             self._set_drop(DropState.HERE)
@@ -80,13 +83,16 @@ class StartPage(QWidget):
         self._set_drop(DropState.NONE)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the project, or begin one with the folder."""
+        """Open the project, or begin one with the model or the folder."""
         self._set_drop(DropState.NONE)
         path = _dropped(event.mimeData())
         if path is None:
             return
         event.acceptProposedAction()
-        (self.folder_dropped if path.is_dir() else self.recent_chosen).emit(path)
+        if _is_model(path):
+            self.model_dropped.emit(path)
+        else:
+            (self.folder_dropped if path.is_dir() else self.recent_chosen).emit(path)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show that letting go here does something."""
@@ -155,9 +161,16 @@ class StartPage(QWidget):
 
 
 def _dropped(mime: QMimeData) -> Path | None:
-    """The one project file or folder that a drag brings."""
+    """The one project file, model or folder that a drag brings."""
     paths = drops.paths_in(mime)
     if len(paths) != 1:
         return None
     project = paths[0].suffix.lower() == PROJECT_SUFFIX and paths[0].is_file()
-    return paths[0] if project or paths[0].is_dir() else None
+    return paths[0] if project or paths[0].is_dir() or _is_model(paths[0]) else None
+
+
+def _is_model(path: Path) -> bool:
+    """Whether it is an ONNX file, or what Lobe exports: a folder with a signature, or that signature."""
+    if path.is_dir():
+        return (path / _SIGNATURE).is_file()
+    return path.is_file() and (path.suffix.lower() == ".onnx" or path.name == _SIGNATURE)

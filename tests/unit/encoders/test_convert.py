@@ -39,6 +39,12 @@ def test_converted_encoder_gives_what_torch_gives(tiny: EncoderSpec, capfd: pyte
     assert capfd.readouterr().out == "", "results only are written to stdout"
 
 
+def test_the_file_tells_nothing_of_the_computer_it_was_made_on(tiny: EncoderSpec) -> None:
+    content = converted_encoder(tiny, Unwatched()).read_bytes()
+    for place in (sys.prefix, str(Path(convert.__file__).parent)):
+        assert place.encode() not in content
+
+
 def test_second_time_the_file_is_used_as_it_is(tiny: EncoderSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     path = converted_encoder(tiny, Unwatched())
     monkeypatch.delattr(convert, "_convert")

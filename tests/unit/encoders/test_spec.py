@@ -16,9 +16,9 @@ GOOD: dict[str, Any] = {
 }
 
 
-def test_short_side_to_decode_is_that_of_the_resize() -> None:
-    assert Preprocess(**GOOD).read_short_side == 256
-    assert Preprocess(**GOOD | {"resize_short_side": 28, "crop": 28}).read_short_side == 128, "a drawing is not halved"
+def test_photos_are_decoded_several_times_larger_than_they_are_seen() -> None:
+    assert Preprocess(**GOOD).read_short_side == 5 * 256
+    assert Preprocess(**GOOD | {"resize_short_side": 28, "crop": 28}).read_short_side > 105, "a drawing is not halved"
 
 
 @pytest.mark.parametrize(

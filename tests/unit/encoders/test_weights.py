@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,11 @@ import numpy as np
 import pytest
 
 from fewshot_gui.core.errors import EncoderError
-from fewshot_gui.encoders.registry import encoder_spec
+from fewshot_gui.core.progress import Unwatched
+from fewshot_gui.encoders import weights
+from fewshot_gui.encoders.convert import converted_encoder
+from fewshot_gui.encoders.download import download_encoder
+from fewshot_gui.encoders.registry import encoder_spec, require_supported
 from fewshot_gui.encoders.spec import Download, EncoderSpec
 from fewshot_gui.encoders.weights import has_weights, load_model, weights_file, weights_stamp
 
@@ -84,6 +89,32 @@ def test_position_embeddings_are_fitted_to_another_input_size() -> None:
     weights_file(spec).parent.mkdir(parents=True)
     save_file(timm.create_model("test_vit", pretrained=False).state_dict(), weights_file(spec))
     assert run(load_model(spec), np.zeros((1, 3, 64, 64), np.float32)).shape == (1, 64)
+
+
+@pytest.mark.parametrize("encoder_id", ["dinov2-small", "resnet50"])
+def test_an_encoder_whose_library_is_left_out_is_refused_in_a_sentence(
+    encoder_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = encoder_spec(encoder_id)
+    require_supported(spec)
+    monkeypatch.setattr(weights, "find_spec", lambda name: None if name == "torchvision" else object())
+    with pytest.raises(EncoderError, match=f"cannot run the encoder “{spec.title}”: choose “Fast”") as refused:
+        require_supported(spec)
+    assert str(refused.value).count(".") == 1
+    for use in (download_encoder, converted_encoder):
+        with pytest.raises(EncoderError, match="cannot run the encoder"):
+            use(spec, Unwatched())
+    for bundled in ("efficientnet-lite0", "efficientnet-lite0+lite2", "efficientnet-lite0@deep", "pixels28"):
+        require_supported(encoder_spec(bundled))
+
+
+@pytest.mark.provokes_logs
+def test_a_library_that_is_there_but_broken_is_a_sentence_too(
+    tiny: EncoderSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "timm", None)
+    with pytest.raises(EncoderError, match="cannot run the encoder “Tiny”"):
+        load_model(tiny)
 
 
 def test_a_download_that_has_not_happened_is_one_sentence() -> None:

@@ -38,6 +38,17 @@ def test_a_12_megapixel_jpeg_is_decoded_at_an_eighth(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_no_pixel_stands_for_less_than_the_others(tmp_path: Path, name: str) -> None:
+    """Else the middle of the photo would move, by half a pixel or more."""
+    smooth(1204, 1812).save(tmp_path / name)
+    assert read_photo(tmp_path / name, short_side=150).shape == (301, 453, 3)
+    smooth(1201, 1812).save(tmp_path / name)
+    assert read_photo(tmp_path / name, short_side=150).shape == (1201, 1812, 3)
+    smooth(1203, 1812).save(tmp_path / name)
+    assert read_photo(tmp_path / name, short_side=150).shape == (401, 604, 3)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
 def test_smaller_shows_the_same(tmp_path: Path, name: str) -> None:
     image = smooth(640, 960)
     image.save(tmp_path / name)

@@ -35,6 +35,15 @@ def test_a_decision_says_what_and_when(project: Project, photos: list[int], oak:
     assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
 
 
+def test_a_decision_says_who(project: Project, photos: list[int], oak: int) -> None:
+    decide(project, photos[:1], oak)
+    decide(project, photos[1:2], oak, by="Ada")
+    decide_each(project, {photos[0]: oak, photos[1]: NONE_OF_THESE, photos[2]: oak}, by="Grace")
+    assert [project.decisions[photo].decided_by for photo in photos[:3]] == ["", "Grace", "Grace"]
+    project.undo()
+    assert project.decisions[photos[1]].decided_by == "Ada"
+
+
 def test_many_at_once_and_none_of_these(
     project: Project, photos: list[int], oak: int, state_on_disk: Callable[[Project], dict[str, object]]
 ) -> None:

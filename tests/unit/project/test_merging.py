@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.encoders.packing import unpack
+from fewshot_gui.project.carried_edits import add_carried_examples
 from fewshot_gui.project.class_edits import add_class
 from fewshot_gui.project.decision_edits import decide
 from fewshot_gui.project.example_edits import add_examples
@@ -80,6 +83,34 @@ def test_a_comparison_of_an_older_revision_is_refused(project: Project, other: P
     class_id(project, "Elm")
     with pytest.raises(ValueError, match="revision"):
         merge(project, comparison, "Other")
+
+
+def test_who_decided_comes_along(project: Project, other: Project) -> None:
+    mine, theirs = add(project, "/p/0", "/p/1"), add(other, "/p/0", "/p/1")
+    decide(project, mine[:1], class_id(project, "Oak"), by="Ada")
+    decide(other, theirs, NONE_OF_THESE, by="Grace")
+    merge(project, compare(project, other), "Other", take_theirs=mine)
+    assert [project.decisions[photo].decided_by for photo in mine] == ["Grace", "Grace"]
+    project.undo()
+    assert [project.decisions[photo].decided_by for photo in project.decisions] == ["Ada"]
+
+
+def test_carried_examples_come_once_and_their_observations_stay_apart(project: Project, other: Project) -> None:
+    oak = class_id(project, "Oak")
+    other_elm, other_oak = (record.id for record in other.classes)
+    add_carried_examples(project, [oak, oak], np.float32([[1, 2], [3, 6]]), [0, 0], "pixels")
+    add_carried_examples(other, [other_oak, other_elm], np.float32([[1, 2], [4, 8]]), [0, 0], "pixels")
+    merge(project, compare(project, other), "Other")
+    elm = project.classes[1].id
+    carried = project.carried_examples.values()
+    assert [(one.class_id, unpack([one.embedding], 2)[0].tolist(), one.observation) for one in carried] == [
+        (oak, [1, 2], 0),
+        (oak, [3, 6], 0),
+        (elm, [4, 8], 1),
+    ]
+    assert not compare(project, other).carried_examples
+    project.undo()
+    assert len(project.carried_examples) == 2
 
 
 def test_none_of_these_is_a_disagreement_without_a_class(project: Project, other: Project) -> None:

@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 
 from fewshot_gui.core.errors import ProjectFileError
+from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.project import database, inspection, schema
 from fewshot_gui.project.backups import KEPT, backup_folder, backups_of
 from fewshot_gui.project.class_edits import add_class
+from fewshot_gui.project.decision_edits import decide
 from fewshot_gui.project.errors import DamagedProjectError
 from fewshot_gui.project.opening import create_project, open_project, recover, save_copy
 from fewshot_gui.project.photo_edits import add_photos, add_source
 from fewshot_gui.project.project import Project
+from fewshot_gui.project.records import DecisionRecord
 
 StateOf = Callable[[Project], dict[str, object]]
 
@@ -166,12 +169,19 @@ def test_recovery_goes_on_to_an_older_backup_and_says_when_there_is_none(
         "INSERT INTO photos (path) VALUES ('./../../etc/passwd')",
         "INSERT INTO settings VALUES ('method', '[')",
         "INSERT INTO settings VALUES ('method', '[1]')",
-        "INSERT INTO decisions VALUES (77, NULL, 'now')",
-        "PRAGMA ignore_check_constraints = ON; INSERT INTO photos (path) VALUES (5)",
+        "INSERT INTO decisions VALUES (77, NULL, 'now', '')",
+        "PRAGMA ignore_check_constraints = ON; INSERT INTO photos VALUES (1, '/a', NULL, NULL); "
+        "INSERT INTO decisions VALUES (1, NULL, 'now', x'00')",
+        "INSERT INTO carried_examples VALUES (1, 77, 'pixels', 0, x'0000803F003C')",  # of no class
+        "INSERT INTO carried_examples VALUES (1, 1, 'pixels', 0, x'0000803F003C00')",  # half a number
+        "INSERT INTO carried_examples VALUES (1, 1, 'pixels', 0, x'0000803F007C')",  # infinity
+        "INSERT INTO carried_examples VALUES (1, 1, 'pixels', 0, x'0000803F')",
+        "INSERT INTO carried_examples VALUES (1, 1, 'pixels', 0, x'')",
     ],
 )
 @pytest.mark.provokes_logs
 def test_what_this_program_never_writes_counts_as_damage(project: Project, statement: str) -> None:
+    add_class(project, "Oak")
     project.close()
     connection = sqlite3.connect(project.path)
     connection.executescript(statement)
@@ -201,12 +211,30 @@ def test_an_older_version_is_brought_up_to_date(project: Project, monkeypatch: p
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_notes))
     with open_project(project.path) as again:
         assert [record.name for record in again.classes] == ["Oak"]
-        assert schema.version(again.database._connection) == 2
+        assert schema.version(again.database._connection) == len(schema.MIGRATIONS)
     (backup,) = backups_of(project.path)
     connection = sqlite3.connect(backup)
-    assert schema.version(connection) == 1, "the backup is from before"
+    assert schema.version(connection) == len(schema.MIGRATIONS) - 1, "the backup is from before"
     connection.close()
     open_project(project.path).close()
+
+
+def test_a_project_of_the_first_version_opens_with_everything_in_it(project: Project) -> None:
+    project.close()
+    project.path.unlink()
+    with sqlite3.connect(project.path, isolation_level=None) as connection:
+        schema.migrate(connection, schema.MIGRATIONS[:1])
+        connection.executescript(
+            "INSERT INTO classes VALUES (4, 'Oak', 0, 0); INSERT INTO photos VALUES (7, './a.jpg', 3, 'f');"
+            "INSERT INTO decisions VALUES (7, 4, '2026-11-21T12:53:20+00:00')"
+        )
+    connection.close()
+    with open_project(project.path) as again:
+        assert dict(again.decisions) == {7: DecisionRecord(7, 4, "2026-11-21T12:53:20+00:00", "")}
+        assert not again.carried_examples
+        decide(again, [7], NONE_OF_THESE, by="Ada")
+    with open_project(project.path) as again:
+        assert again.decisions[7].decided_by == "Ada"
 
 
 @pytest.mark.provokes_logs

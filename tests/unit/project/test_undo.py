@@ -6,10 +6,20 @@ import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.project import class_edits, decision_edits, example_edits, history, photo_edits, relink, setting_edits
+from fewshot_gui.project import (
+    carried_edits,
+    class_edits,
+    decision_edits,
+    example_edits,
+    history,
+    photo_edits,
+    relink,
+    setting_edits,
+)
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import Kind, PhotoFile, SettingValue
@@ -26,7 +36,7 @@ class Person:
         self.actions = (
             self.add_class, self.rename_class, self.recolour_class, self.reorder, self.remove_class, self.merge_classes,
             self.add_examples, self.move_examples, self.remove_examples, self.decide, self.decide, self.undecide,
-            self.remove_photos, self.remove_source, self.relink, self.set_setting,
+            self.remove_photos, self.remove_source, self.relink, self.set_setting, self.carry, self.stop_carrying,
         )  # fmt: skip
 
     def act(self) -> Edit | None:
@@ -76,7 +86,8 @@ class Person:
 
     def decide(self) -> Edit:
         class_id = self.rng.choice([0, *(record.id for record in self.project.classes)])
-        return decision_edits.decide(self.project, self.some(self.project.photos), class_id)
+        by = self.rng.choice(["", "Ada"])
+        return decision_edits.decide(self.project, self.some(self.project.photos), class_id, by=by)
 
     def undecide(self) -> Edit:
         return decision_edits.undecide(self.project, self.some(self.project.decisions))
@@ -97,6 +108,15 @@ class Person:
         values: list[SettingValue] = [1, 0.5, "auto", True]
         value = self.rng.choice(values)
         return setting_edits.set_setting(self.project, self.rng.choice(["method", "encoder"]), value)
+
+    def carry(self) -> Edit:
+        count = self.rng.randint(1, 4)
+        embeddings = np.full((count, 3), self.rng.random(), np.float32)
+        class_ids = [self.a_class() for _ in range(count)]
+        return carried_edits.add_carried_examples(self.project, class_ids, embeddings, range(count), "pixels")
+
+    def stop_carrying(self) -> Edit:
+        return carried_edits.remove_carried_examples(self.project, self.rng.choice([None, self.a_class()]))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.errors import Cancelled, NotEnoughExamplesError
 from fewshot_gui.core.progress import Unwatched
+from fewshot_gui.core.support import SupportSet
 from fewshot_gui.imaging import read_photo
 from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest, adapt_and_label
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
@@ -153,3 +154,32 @@ def test_the_request_is_left_as_it_was(scene: Scene) -> None:
     adapt_and_label(request, scene.source, Unwatched())
     np.testing.assert_array_equal(decided, before[0])
     np.testing.assert_array_equal(photos, before[1])
+
+
+def carried(scene: Scene, red: list[Path], dark: list[Path], groups: list[int]) -> SupportSet:
+    embeddings = embedded(scene.source, [*red, *dark]).astype(np.float32)
+    return SupportSet(embeddings, np.array([RED] * len(red) + [DARK] * len(dark)), np.array(groups))
+
+
+def test_carried_examples_alone_are_enough(scene: Scene) -> None:
+    support = carried(scene, scene.red[:2], scene.dark[:2], [0, 1, 2, 3])
+    outcome = scene.adapt([], [], [scene.red[5], scene.dark[5]], carried=support)
+    assert outcome.predictions.ranked().first.tolist() == [RED, DARK]
+    assert outcome.origins == ((RED, None), (RED, None), (DARK, None), (DARK, None))
+    np.testing.assert_array_equal(outcome.support.embeddings, support.embeddings)
+
+
+def test_carried_examples_are_worth_as_much_as_photos_and_keep_their_groups(scene: Scene) -> None:
+    support = carried(scene, scene.red[:2], scene.dark[:2], [0, 0, 1, 2])
+    examples = of(RED, scene.red[2:4]) + of(DARK, scene.dark[2:4])
+    outcome = scene.adapt(examples, of(RED, scene.red[4:5]), [], carried=support)
+    assert outcome.origins[:5] == (*examples, (RED, scene.red[4]))
+    assert outcome.origins[5:] == ((RED, None), (RED, None), (DARK, None), (DARK, None))
+    assert outcome.support.groups.tolist() == [0, 1, 2, 3, 4, 5, 5, 6, 7]
+    assert outcome.support.labels.tolist() == [class_id for class_id, _ in outcome.origins]
+
+
+def test_a_carried_class_and_one_of_photos_are_two(scene: Scene) -> None:
+    support = carried(scene, scene.red[:3], [], [0, 1, 2])
+    outcome = scene.adapt(of(DARK, scene.dark[:3]), [], [scene.red[5], scene.dark[5]], carried=support)
+    assert outcome.predictions.ranked().first.tolist() == [RED, DARK]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fewshot_gui.core.errors import Cancelled, FewshotError, PhotoError
+from fewshot_gui.core.errors import Cancelled, FewshotError, NotEnoughExamplesError, PhotoError
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.encoders import DeviceChoice, EmbeddingCache, Encoder, EncoderSpec
@@ -20,7 +20,7 @@ from fewshot_gui.learners import NetworkSpec
 from fewshot_gui.learners import deep as deep_module
 from fewshot_gui.learners.protocol import reads_activations
 from fewshot_gui.workflows import embedding_source
-from fewshot_gui.workflows.adapting import AdaptRequest
+from fewshot_gui.workflows.adapting import AdaptRequest, adapt_and_label
 from fewshot_gui.workflows.embed_folder import embed_folder
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.label_folder import LabelledFolder, label_folder
@@ -224,3 +224,25 @@ def test_a_folder_with_activations_passes_them_on_and_keeps_embeddings(cold: Emb
         fresh = variant.encoder(Unwatched()).embed([read_photo(embedded.paths[row])])[0]
         np.testing.assert_allclose(whole, fresh, rtol=1e-3, atol=1e-3)
     assert embed_folder(folder, variant, Unwatched(), note="").embeddings.shape == (12, WITH_RED.dimension)
+
+
+def test_examples_that_came_with_a_model_have_no_photos_to_ask_about(
+    engines: Engines, cold: EmbeddingSource, request_of: Callable[..., AdaptRequest]
+) -> None:
+    carried = SupportSet(np.ones((2, COLD.dimension), np.float32), np.array([DARK, RED]))
+    with pytest.raises(FewshotError, match="some of yours came with a model without theirs"):
+        ask_second_opinion(replace(request_of(), carried=carried), cold, Unwatched())
+    assert engines.activations_computed == 0
+
+
+def test_a_method_that_reads_activations_does_without_carried_examples(
+    cold: EmbeddingSource, request_of: Callable[..., AdaptRequest]
+) -> None:
+    source, nothing = activations_source(cold), np.empty((0, WITH_RED.dimension), np.float16)
+    carried = SupportSet(np.ones((2, COLD.dimension), np.float32), np.array([DARK, RED]))
+    request = replace(request_of(), carried=carried, method="ridge", photos=nothing, decided_embeddings=nothing)
+    outcome = adapt_and_label(request, source, Unwatched())
+    assert len(outcome.support) == len(outcome.origins) == 10
+    assert outcome.support.activations.shape == (10, WITH_RED.activations)
+    with pytest.raises(NotEnoughExamplesError, match="needs the photos of examples, and yours came with a model"):
+        adapt_and_label(replace(request, examples=request.examples[:3]), source, Unwatched())
