@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -22,6 +23,11 @@ from fewshot_gui.ui.reports import ErrorNet, log_qt_messages
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import Theme
+
+_COLLECTOR = (5_000, 4, 200)
+"""Thresholds of Python's garbage collector (see ``gc.set_threshold``). While it looks at every object the window stands
+still: 0.3 s with 20,000 photos, as often as a large export makes as many objects again. With these a collection looks
+at the newest 20,000 objects, and at all of them only once in four million."""
 
 _LET_PYTHON_RUN_MS = 500
 """Qt's event loop runs no Python by itself; this often Python gets to see a Ctrl+C."""
@@ -61,6 +67,8 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     application.setWindowIcon(QIcon(str(resource("icons/fewshot.svg"))))
     composition = Composition(application)
     window = composition.window
+    gc.set_threshold(*_COLLECTOR)
+    gc.freeze()  # what was loaded up to now stays until the end
     net = ErrorNet(window)
     net.caught.connect(window.task_bar.show_error)
     net.spread()

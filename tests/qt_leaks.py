@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-_OUR_THREADS = ("engine", "adapting", "answers", "labels", "learning", "thumbnails", "decode")
+_OUR_THREADS = ("engine", "adapting", "answers", "labels", "learning", "exports", "thumbnails", "decode")
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ HEAVY = {
     "optuna",
     "tensorboard",
 }
+LOAD_TORCH = ("encoders/networks", "learners/episodic", "metalearning")
 NOT_OUR_WORDS = {"utils", "helpers", "misc", "workspace", "category", "categories", "annotation", "annotations"}
 
 
@@ -44,15 +45,14 @@ def _module_level_imports(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
-    allowed = {"torch"} if path.is_relative_to(PACKAGE / "learners/episodic") else set()
-    allowed |= {"torch"} if path.is_relative_to(PACKAGE / "metalearning") else set()
+    allowed = {"torch"} if any(path.is_relative_to(PACKAGE / room) for room in LOAD_TORCH) else set()
     assert not _module_level_imports(path) & (HEAVY - allowed)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_the_rooms_that_load_torch_are_entered_inside_functions(path: Path) -> None:
-    rooms = ("fewshot_gui.learners.episodic.", "fewshot_gui.metalearning.")
-    if any(path.is_relative_to(PACKAGE / room) for room in ("learners/episodic", "metalearning")):
+    rooms = tuple(f"fewshot_gui.{room.replace('/', '.')}." for room in LOAD_TORCH)
+    if any(path.is_relative_to(PACKAGE / room) for room in LOAD_TORCH):
         return
     entered = [
         node.module

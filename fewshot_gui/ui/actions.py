@@ -38,6 +38,15 @@ class ActionRow:
 
 ACTIONS = (
     ActionRow("new", "File", "New project…", ("Ctrl+N",), "Start a new labelling job.", "plus", needs_project=False),
+    ActionRow(
+        "from_model",
+        "File",
+        "New project from a model…",
+        (),
+        "Start with the classes of a model that was exported, here or by another tool.",
+        "file-input",
+        needs_project=False,
+    ),
     ActionRow("open", "File", "Open…", ("Ctrl+O",), "Open a project file.", "folder", needs_project=False),
     ActionRow("sample", "File", "Open the sample", (), "Try everything on drawn leaves.", "leaf", needs_project=False),
     ActionRow(
@@ -58,9 +67,9 @@ ACTIONS = (
     ActionRow(
         "export",
         "File",
-        "Export table…",
+        "Export…",
         ("Ctrl+E",),
-        "Write the labels to a CSV table.",
+        "Tables, copies in class folders, keywords, and the model.",
         "file-output",
         separator=True,
     ),
@@ -109,6 +118,17 @@ ACTIONS = (
         needs_project=False,
     ),
     ActionRow("keys", "Help", "All keys", ("?", "F1"), "Show every key.", "keyboard", needs_project=False),
+    ActionRow("welcome", "Help", "First steps…", (), "What this is for, and how it goes.", "leaf", needs_project=False),
+    ActionRow(
+        "report",
+        "Help",
+        "Save a report for support…",
+        (),
+        "What happened and on which computer, as a file to send yourself.",
+        "life-buoy",
+        needs_project=False,
+        separator=True,
+    ),
     ActionRow("about", "Help", "About", (), "Version and licences.", "info", needs_project=False),
 )
 

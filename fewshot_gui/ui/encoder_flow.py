@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.encoders import Download, EncoderSpec, encoder_spec, is_ready
+from fewshot_gui.encoders import Download, EncoderSpec, encoder_spec, is_ready, require_supported
 from fewshot_gui.project.setting_edits import set_setting
 from fewshot_gui.ui import wording
-from fewshot_gui.ui.adapt_snapshot import ENCODER_SETTING
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import TaskProgress, TaskRunner
+from fewshot_gui.workflows.adapt_snapshot import ENCODER_SETTING
 
 
 class EncoderFlow(QObject):
@@ -38,9 +38,9 @@ class EncoderFlow(QObject):
         spec = encoder_spec(encoder_id)
         if spec.download is None or is_ready(spec):
             self._use(spec)
-        elif self._agrees(spec, spec.download):
+        elif self._can_run(spec) and self._agrees(spec, spec.download):
             self._wanted = spec
-            task = self._runner.start(f"Downloading {spec.title}", lambda progress: _download(spec, progress))
+            task = self._runner.start("Getting an encoder", lambda progress: _download(spec, progress))
             task.succeeded.connect(self._downloaded)
         self.changed.emit()
 
@@ -58,6 +58,14 @@ class EncoderFlow(QObject):
             self._session.apply(set_setting(project, ENCODER_SETTING, spec.id))
         except FewshotError as error:
             self.failed.emit(str(error))
+
+    def _can_run(self, spec: EncoderSpec) -> bool:
+        try:
+            require_supported(spec)
+        except FewshotError as error:
+            self.failed.emit(str(error))
+            return False
+        return True
 
     def _agrees(self, spec: EncoderSpec, download: Download) -> bool:
         text = (

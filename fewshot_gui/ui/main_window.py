@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QV
 from fewshot_gui.ui.actions import Actions
 from fewshot_gui.ui.class_editing import ClassEditing
 from fewshot_gui.ui.deciding import Deciding
+from fewshot_gui.ui.diagnostics_flow import DiagnosticsFlow
 from fewshot_gui.ui.encoder_flow import EncoderFlow
-from fewshot_gui.ui.exporting_flow import ExportingFlow
+from fewshot_gui.ui.export.exporting_flow import ExportingFlow
+from fewshot_gui.ui.from_model.model_flow import ModelFlow
 from fewshot_gui.ui.inspector_place import InspectorPlace
 from fewshot_gui.ui.lab.lab_flows import LabFlows
 from fewshot_gui.ui.method_flow import MethodFlow
@@ -29,15 +31,17 @@ from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.starting_point_flow import StartingPointFlow
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import CLASSES_WIDTH, INSPECTOR_WIDTH, Theme
+from fewshot_gui.ui.welcome_flow import WelcomeFlow
 from fewshot_gui.ui.widgets.class_panel import ClassPanel
+from fewshot_gui.ui.widgets.crash_strip import CrashStrip
 from fewshot_gui.ui.widgets.header_bar import HeaderBar
 from fewshot_gui.ui.widgets.inspector import Inspector
 from fewshot_gui.ui.widgets.large_view import LargeView
 from fewshot_gui.ui.widgets.opinion_strip import OpinionStrip
 from fewshot_gui.ui.widgets.photos_panel import PhotosPanel
-from fewshot_gui.ui.widgets.recent_list import RecentProject
 from fewshot_gui.ui.widgets.start_page import StartPage
 from fewshot_gui.ui.widgets.task_bar import TaskBar
+from fewshot_gui.ui.widgets.welcome_page import WelcomePage
 from fewshot_gui.ui.window_wiring import wire
 
 
@@ -47,10 +51,11 @@ class MainWindow(QMainWindow):
     Attributes:
         session: The open project and what is computed from it.
         model: The photos of the gallery.
-        header, opinion_strip, classes, photos, inspector, task_bar, start, large_view: The parts one sees.
+        header, opinion_strip, classes, photos, inspector, task_bar, start, welcome_page, crash_strip,
+            large_view: The parts one sees.
         actions_table: The menus' actions by name.
-        class_editing, deciding, focus, view, projects, exporting, moving, encoders, methods,
-            points, opinion, lab: Who answers to the person.
+        class_editing, deciding, focus, view, projects, exporting, from_model, moving, encoders, methods,
+            points, opinion, lab, welcome, diagnostics: Who answers to the person.
     """
 
     def __init__(
@@ -74,23 +79,28 @@ class MainWindow(QMainWindow):
         self.task_bar = TaskBar(theme)
         self.opinion_strip = OpinionStrip(theme)
         self.start = StartPage(theme)
+        self.welcome_page = WelcomePage(theme)
+        self.crash_strip = CrashStrip(theme)
         self._lay_out()
         self.large_view = LargeView(theme, thumbnails, self._stack)
         self.inspector_place = InspectorPlace(theme, self.inspector, self._columns, self._work, self)
         self.actions_table = Actions(self, theme)
         self.class_editing = ClassEditing(session, runner, self)
-        self.deciding = Deciding(session, self.model, self)
+        self.deciding = Deciding(session, self.model, preferences, self)
         self.focus = PhotoFocus(session, self.model, self.inspector, self.large_view, runner, self)
         self.view = ProjectView(self)
         self.photo_times = PhotoTimes(session, self.model, runner, self)
         self.projects = ProjectFlows(session, runner, preferences, self)
-        self.exporting = ExportingFlow(session, self.model, runner, self)
+        self.exporting = ExportingFlow(theme, session, self.model, runner, preferences, self)
+        self.from_model = ModelFlow(theme, thumbnails, runner, preferences, self)
         self.moving = MovingFlow(session, runner, self)
         self.encoders = EncoderFlow(session, runner, self)
         self.methods = MethodFlow(session, self)
         self.points = StartingPointFlow(runner, preferences, self)
         self.opinion = OpinionFlow(session, self.opinion_strip, runner, self)
         self.lab = LabFlows(theme, session, runner, preferences, self.points, self)
+        self.welcome = WelcomeFlow(theme, self.welcome_page, session, runner, preferences, self)
+        self.diagnostics = DiagnosticsFlow(theme, session, runner, preferences, self)
         self.photos.grid.set_tile_side(preferences.tile_side)
         wire(self)
         self._restore_layout()
@@ -101,11 +111,12 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentIndex(1 if working else 0)
         self.actions_table.enable_for_project(working)
         if not working:
-            self.start.set_recent(self.recent_projects())
+            self.start.set_recent(self.preferences.recent)
 
-    def recent_projects(self) -> list[RecentProject]:
-        """The projects opened lately, as the start page shows them."""
-        return [RecentProject(one.path, one.name, one.opened, one.path.is_file()) for one in self.preferences.recent]
+    @Slot()
+    def show_welcome(self) -> None:
+        """Show the page of the first start in place of the start page."""
+        self._stack.setCurrentWidget(self.welcome_page)
 
     def parts(self) -> tuple[QWidget, ...]:
         """The parts that F6 goes through."""
@@ -158,8 +169,9 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start)
         self._stack.addWidget(self._work)
+        self._stack.addWidget(self.welcome_page)
         centre = QWidget()
-        _stacked(centre, self._stack, _line(), self.task_bar, stretch=self._stack)
+        _stacked(centre, self.crash_strip, self._stack, _line(), self.task_bar, stretch=self._stack)
         self.setCentralWidget(centre)
 
     def _restore_layout(self) -> None:

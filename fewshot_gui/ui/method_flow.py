@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.project.setting_edits import set_setting
-from fewshot_gui.ui.adapt_snapshot import METHOD_SETTING
 from fewshot_gui.ui.method_list import ADD_STARTING_POINT
 from fewshot_gui.ui.session import LabellingSession
+from fewshot_gui.workflows.adapt_snapshot import METHOD_SETTING
 from fewshot_gui.workflows.adapting import AdaptOutcome
 
 

@@ -113,6 +113,7 @@ class ProjectView(QObject):
             predictions.stranger,
             predictions.familiarity,
             ranked.second,
+            ranked.second_confidence,
         )
         if changed:
             self._window.task_bar.show_change(f"{wording.counted(changed, 'label')} changed")

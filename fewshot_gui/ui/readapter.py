@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from fewshot_gui.core.errors import NotEnoughExamplesError
-from fewshot_gui.ui.adapt_snapshot import Snapshot
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
+from fewshot_gui.workflows.adapt_snapshot import Snapshot
 from fewshot_gui.workflows.adapting import AdaptOutcome, adapt_and_label
 
 _PAUSE_MS = 60

@@ -38,7 +38,8 @@ class Lane(enum.Enum):
     ``ENGINE`` embeds folders, for minutes; ``ADAPTING`` adapts, so that a correction is answered while a folder is
     still being embedded (docs/decisions/0002-lanes-for-work.md); ``ANSWERS`` scans and looks things up, also while
     a slow method adapts. ``LABELS`` labels the photos of a folder as they are embedded, also while the folder is still
-    being scanned. ``LEARNING`` trains and compares methods, for hours.
+    being scanned. ``LEARNING`` trains and compares methods, for hours. ``EXPORTS`` writes what leaves the program and
+    makes projects of models that come in, for minutes.
     """
 
     ENGINE = "engine"
@@ -46,6 +47,7 @@ class Lane(enum.Enum):
     ANSWERS = "answers"
     LABELS = "labels"
     LEARNING = "learning"
+    EXPORTS = "exports"
     THUMBNAILS = "thumbnails"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.project import Project
 from fewshot_gui.project.setting_edits import rename_project
 from fewshot_gui.ui.actions import key_rows
-from fewshot_gui.ui.dialogs.about_dialog import AboutDialog
+from fewshot_gui.ui.dialogs.about_dialog import AboutDialog, BundledLicence
 from fewshot_gui.ui.dialogs.bundled_licences import bundled_licences
 from fewshot_gui.ui.dialogs.failures_dialog import Failure, FailuresDialog
 from fewshot_gui.ui.dialogs.keys_dialog import KeysDialog
 from fewshot_gui.ui.models.photo_filter import FilterKind, PhotoFilter, SortKey
+from fewshot_gui.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
@@ -114,7 +115,7 @@ class WindowRequests(QObject):
     def forget_project(self, path: Path) -> None:
         """Take a project off the list of recent ones."""
         self._window.preferences.forget(path)
-        self._window.start.set_recent(self._window.recent_projects())
+        self._window.start.set_recent(self._window.preferences.recent)
 
     @Slot(int)
     def open_example(self, example_id: int) -> None:
@@ -178,7 +179,12 @@ class WindowRequests(QObject):
     @Slot()
     def show_about(self) -> None:
         """Show version and licences."""
-        AboutDialog(self._window.theme, __version__, "Apache-2.0", bundled_licences(), self._window).open()
+        task = self._window.runner.start("Reading the licences", bundled_licences, lane=Lane.ANSWERS, quiet=True)
+        task.succeeded.connect(self._open_about)
+
+    @Slot(object)
+    def _open_about(self, bundled: Sequence[BundledLicence]) -> None:
+        AboutDialog(self._window.theme, __version__, "Apache-2.0", bundled, self._window).open()
 
     @Slot()
     def use_light(self) -> None:

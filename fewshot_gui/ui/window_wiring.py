@@ -23,12 +23,13 @@ def wire(window: MainWindow) -> None:
 def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
     answers = {
         "new": window.projects.new,
+        "from_model": window.from_model.ask,
         "open": window.projects.ask_and_open,
         "sample": window.projects.open_sample,
         "save_copy": window.projects.save_copy,
         "add_folder": requests.add_folder,
         "find_moved": window.moving.find,
-        "export": window.exporting.export_table,
+        "export": window.exporting.open,
         "close": window.projects.close,
         "quit": window.close,
         "undo": requests.undo,
@@ -51,6 +52,8 @@ def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
         "opinion": window.opinion.ask,
         "lab": window.lab.open,
         "keys": requests.show_keys,
+        "welcome": window.welcome.show_again,
+        "report": window.diagnostics.open,
         "about": requests.show_about,
     }
     for name, answer in answers.items():
@@ -112,7 +115,7 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
     window.header.method_chosen.connect(window.methods.choose)
     window.header.encoder_chosen.connect(window.encoders.choose)
     window.header.review_requested.connect(requests.review)
-    window.header.export_requested.connect(window.exporting.export_table)
+    window.header.export_requested.connect(window.exporting.open)
     window.header.rename_requested.connect(requests.rename_project)
     window.header.opinion_requested.connect(window.opinion.ask)
     window.opinion.use_requested.connect(window.methods.choose)
@@ -128,12 +131,20 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
     window.start.recent_chosen.connect(window.projects.open)
     window.start.recent_removed.connect(requests.forget_project)
     window.start.folder_dropped.connect(requests.start_with_folder)
+    window.start.model_dropped.connect(window.from_model.begin)
+    window.from_model.made.connect(window.projects.open)
+    window.welcome.begun.connect(window.show_welcome)
+    window.welcome.new_requested.connect(window.projects.new)
+    window.welcome.open_requested.connect(window.projects.ask_and_open)
+    window.welcome.sample_requested.connect(window.projects.open_sample)
+    window.crash_strip.report_requested.connect(window.diagnostics.open)
 
 
 def _wire_messages(window: MainWindow) -> None:
     bar = window.task_bar
     window.runner.started.connect(bar.show_task)
     window.runner.failed.connect(bar.show_error)
+    window.exporting.begun.connect(bar.outdate_error)
     for failing in (window.session.problem, window.class_editing.refused, window.deciding.refused):
         failing.connect(bar.show_error)
     for flow in (window.projects, window.moving, window.encoders, window.methods, window.points):
@@ -146,5 +157,6 @@ def _wire_messages(window: MainWindow) -> None:
         window.methods,
         window.points,
         window.lab,
+        window.diagnostics,
     ):
         teller.told.connect(bar.show_change)

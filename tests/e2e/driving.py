@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.project.example_edits import add_class_with_examples, read_files
 from fewshot_gui.project.opening import create_project
 from fewshot_gui.project.project import Project
+from fewshot_gui.ui.export.export_dialog import ExportDialog
+from fewshot_gui.ui.export.export_page import ExportPage
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.photo_row import PhotoRow
 from fewshot_gui.workflows.sample import SampleFiles
@@ -84,6 +86,19 @@ def answer_save(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
 def answer_folder(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     """Let the next file dialogs that ask for a folder answer at once."""
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args, **_options: str(path))
+
+
+def answer_open(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the next file dialogs that ask for a file answer at once."""
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args, **_options: (str(path), ""))
+
+
+def export_page(window: MainWindow, title: str) -> tuple[ExportDialog, ExportPage]:
+    """Open the export dialog and turn to a page."""
+    window.actions_table["export"].trigger()
+    dialog = next(one for one in window.findChildren(ExportDialog) if one.isVisible())
+    dialog.show_page(title)
+    return dialog, dialog.page
 
 
 def answer_question(monkeypatch: pytest.MonkeyPatch, button: str) -> list[str]:

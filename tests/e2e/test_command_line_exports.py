@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,11 +121,52 @@ def test_class_folders_twice_over_without_a_byte_changed_in_the_originals(
     first = {path: found[0] for path, found in state(target).items() if path.endswith((".jpg", ".png"))}
     assert len(first) == 22
     code, _, err = invoke("export", *folders, "--folders", target)
-    assert "22 were there already" in err
+    assert "22 there already" in err
     assert {path: found[0] for path, found in state(target).items() if path in first} == first
     assert state(leaves.folder) == before
     contents = {hashlib.sha256(path.read_bytes()).hexdigest() for path in leaves.photos}
     assert set(first.values()) == contents
+
+
+def test_copies_do_not_go_where_they_would_become_examples(
+    invoke: Invoke, folders: list[str | Path], leaves: SampleFiles
+) -> None:
+    before = state(leaves.folder)
+    code, _, err = invoke("export", *folders, "--folders", leaves.folder / "examples")
+    assert code == 1
+    assert "would count as examples" in err
+    assert state(leaves.folder) == before
+
+
+def test_a_script_learns_of_sidecars_that_were_left(invoke: Invoke, leaves: SampleFiles, tmp_path: Path) -> None:
+    photo = tmp_path / "photos" / leaves.photos[0].name
+    photo.parent.mkdir()
+    photo.write_bytes(leaves.photos[0].read_bytes())
+    sidecar = photo.with_name(photo.name + ".xmp")
+    sidecar.write_text("no XMP", encoding="utf-8")
+    arguments = ("--examples", leaves.folder / "examples", "--photos", photo.parent, "--sidecars")
+    code, _, err = invoke("export", *arguments)
+    assert code == 3
+    assert "was left as it is: it is damaged" in err
+    sidecar.unlink()
+    assert invoke("export", *arguments)[0] == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names of other systems are always text")
+def test_a_dry_run_names_photos_whose_names_the_terminal_cannot_write(leaves: SampleFiles, tmp_path: Path) -> None:
+    photo = tmp_path / "photos" / os.fsdecode(b"latin\xe9.jpg")
+    photo.parent.mkdir()
+    photo.write_bytes(leaves.photos[0].read_bytes())
+    arguments = ["--examples", leaves.folder / "examples", "--photos", photo.parent, "--folders", tmp_path / "sorted"]
+    run_apart = subprocess.run(
+        [sys.executable, "-m", "fewshot_gui", "export", *map(str, arguments), "--dry-run"],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"},
+        cwd=Path(__file__).parents[2],
+    )
+    assert run_apart.returncode == 0, run_apart.stderr
+    assert b"latin\\udce9.jpg" in run_apart.stdout
 
 
 def test_the_model_labels_as_the_program_does_and_is_opened_again(

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.encoders import DEFAULT_ENCODER
-from fewshot_gui.ui.adapt_snapshot import METHOD_SETTING
 from fewshot_gui.ui.lab.lab_window import LabPage
 from fewshot_gui.ui.lab.teaching_page import Phase, TeachingPage
 from fewshot_gui.ui.lab.teaching_state import TeachingWish
 from fewshot_gui.ui.lab.training_desk import TrainingDesk
 from fewshot_gui.ui.main_window import MainWindow
+from fewshot_gui.workflows.adapt_snapshot import METHOD_SETTING
 from tests.e2e.conftest import Running
 from tests.e2e.driving import settle
 

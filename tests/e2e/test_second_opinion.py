@@ -16,8 +16,8 @@ from fewshot_gui.learners.deep import SecondOpinion
 from fewshot_gui.project.decision_edits import decide
 from fewshot_gui.project.example_edits import add_class_with_examples, read_files
 from fewshot_gui.ui import opinion_flow
-from fewshot_gui.ui.adapt_snapshot import METHOD_SETTING
 from fewshot_gui.ui.main_window import MainWindow
+from fewshot_gui.workflows.adapt_snapshot import METHOD_SETTING
 from fewshot_gui.workflows.adapting import AdaptRequest
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.sample import SampleFiles

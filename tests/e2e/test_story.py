@@ -16,6 +16,7 @@ from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.photo_row import PhotoRow
 from fewshot_gui.workflows.sample import SampleFiles
 from tests.e2e.conftest import Running
+from tests.e2e.driving import export_page
 
 _SPECIES = ("Beech", "Maple", "Oak")
 
@@ -125,7 +126,7 @@ def test_from_an_empty_project_to_a_table(
     # Leave with a table that says what the window shows.
     table_file = tmp_path / "labels.csv"
     _answer(monkeypatch, "getSaveFileName", table_file)
-    window.actions_table["export"].trigger()
+    export_page(window, "CSV table")[0].export.click()
     _settle(window, qtbot)
     table = {Path(row["photo"]).name: row for row in _table(table_file)}
     assert set(table) == {path.name for path in leaves.photos}

@@ -28,6 +28,7 @@ from tests.e2e.driving import (
     answer_save,
     choose_row,
     error_of,
+    export_page,
     labels,
     open_new,
     rows,
@@ -62,7 +63,7 @@ def test_recent_projects_lead_back_and_can_be_forgotten(window: MainWindow, tmp_
     open_new(window, tmp_path / "Leaves.fewshot")
     window.actions_table["close"].trigger()
     assert window.session.project is None
-    assert [project.name for project in window.recent_projects()] == ["Leaves"]
+    assert [project.name for project in window.preferences.recent] == ["Leaves"]
     with qtbot.waitSignal(window.session.opened, timeout=10_000):
         window.start.recent_chosen.emit(tmp_path / "Leaves.fewshot")
     settle(window, qtbot)
@@ -72,7 +73,7 @@ def test_recent_projects_lead_back_and_can_be_forgotten(window: MainWindow, tmp_
     assert window.session.project is opened, "what is open already is not opened again"
     window.actions_table["close"].trigger()
     window.start.recent_removed.emit(tmp_path / "Leaves.fewshot")
-    assert window.recent_projects() == []
+    assert window.preferences.recent == ()
 
 
 @pytest.mark.parametrize("agreed", [True, False])
@@ -204,7 +205,7 @@ def test_the_table_says_what_the_window_shows_when_it_was_asked_for(
     labelled.deciding.label(project.classes[0].id)
     settle(labelled, qtbot)
     answer_save(monkeypatch, tmp_path / "table")
-    labelled.header.export_requested.emit()
+    export_page(labelled, "CSV table")[0].export.click()
     labelled.model.clear_predictions()
     settle(labelled, qtbot)
     with (tmp_path / "table.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -224,7 +225,7 @@ def test_a_table_that_cannot_be_written_is_said(
 ) -> None:
     (tmp_path / "no folder").touch()
     answer_save(monkeypatch, tmp_path / "no folder" / "table.csv")
-    labelled.actions_table["export"].trigger()
+    export_page(labelled, "CSV table")[0].export.click()
     qtbot.waitUntil(lambda: bool(error_of(labelled)))
     assert "table.csv" in error_of(labelled)
 

@@ -20,10 +20,10 @@ from fewshot_gui.project.decision_edits import decide
 from fewshot_gui.project.photo_edits import remove_photos
 from fewshot_gui.project.setting_edits import set_setting
 from fewshot_gui.ui import photo_embedder, readapter
-from fewshot_gui.ui.adapt_snapshot import ENCODER_SETTING
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.photo_columns import UNLABELLED
 from fewshot_gui.ui.models.photo_filter import SortKey
+from fewshot_gui.workflows.adapt_snapshot import ENCODER_SETTING
 from fewshot_gui.workflows.adapting import AdaptOutcome, AdaptRequest
 from fewshot_gui.workflows.sample import SampleFiles
 from tests.e2e.conftest import Running

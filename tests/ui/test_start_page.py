@@ -102,6 +102,21 @@ def test_a_dropped_project_file_opens(page: StartPage, qtbot: QtBot, tmp_path: P
     assert chosen.args == [project]
 
 
+@pytest.mark.parametrize("name", ["Foxes.ONNX", "signature.json"])
+def test_a_dropped_model_begins_a_project(page: StartPage, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with qtbot.waitSignal(page.model_dropped) as dropped, qtbot.assertNotEmitted(page.recent_chosen):
+        _drop(page, tmp_path / name)
+    assert dropped.args == [tmp_path / name]
+
+
+def test_a_dropped_folder_of_a_model_begins_a_project(page: StartPage, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "signature.json").touch()
+    with qtbot.waitSignal(page.model_dropped) as dropped, qtbot.assertNotEmitted(page.folder_dropped):
+        _drop(page, tmp_path)
+    assert dropped.args == [tmp_path]
+
+
 def test_other_things_are_not_taken(page: StartPage, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.touch()

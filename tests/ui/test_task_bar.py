@@ -82,6 +82,15 @@ def test_a_note_stands_in_while_preparing(bar: TaskBar, owner: QObject) -> None:
     assert bar.findChild(QProgressBar).maximum() == 0
 
 
+def test_a_step_of_several_says_how_far_it_is(bar: TaskBar, owner: QObject) -> None:
+    task = Task("Copying", owner)
+    bar.show_task(task)
+    task.progressed.emit(30, 200, "Comparing with the program")
+    assert bar._detail.full_text == "Comparing with the program · 15\N{NO-BREAK SPACE}%"
+    task.progressed.emit(30, 200, "Copying")
+    assert bar._detail.full_text == "30 of 200", "what the title says already is not said again"
+
+
 def test_pausing_holds_the_task_and_its_time_does_not_count(bar: TaskBar, clock: Clock, owner: QObject) -> None:
     task = Task("Labelling", owner)
     bar.show_task(task)
@@ -127,6 +136,30 @@ def test_further_tasks_are_counted_and_take_their_turn(bar: TaskBar, owner: QObj
     assert bar._title.text() == "Scanning"
     assert not bar._others.isVisible()
     assert _button(bar, "Cancel").isEnabled()
+
+
+def test_a_task_that_is_not_in_front_can_be_looked_at_and_cancelled(
+    bar: TaskBar, runner: TaskRunner, owner: QObject, qtbot: QtBot
+) -> None:
+    def work(progress: TaskProgress) -> None:
+        while True:
+            progress.check()
+
+    first, second = Task("Labelling", owner), runner.start("Exporting", work)
+    bar.show_task(first)
+    bar.show_task(second)
+    others = _button(bar, "+1 more")
+    assert "Exporting" in others.toolTip()
+    others.click()
+    assert bar._title.text() == "Exporting"
+    assert _button(bar, "+1 more").isVisible()
+    first.progressed.emit(1, 2, "")
+    assert "1 of 2" not in bar._detail.full_text
+    with qtbot.waitSignal(second.finished, timeout=5000):
+        _button(bar, "Cancel").click()
+    assert bar._title.text() == "Labelling"
+    first.progressed.emit(1, 2, "")
+    assert "1 of 2" in bar._detail.full_text
 
 
 def test_an_error_stays_until_it_is_dismissed_or_the_next_task_starts(bar: TaskBar, owner: QObject) -> None:

@@ -1,5 +1,6 @@
 """Copies of photos sorted into a folder per class. The originals are only ever read."""
 
+from fewshot_gui.exporting.folders.apart import require_outside_examples
 from fewshot_gui.exporting.folders.carry_out import SortingOutcome, carry_out
 from fewshot_gui.exporting.folders.pattern import FIELDS, NamePattern
 from fewshot_gui.exporting.folders.plan import PlannedCopy, SortingOptions, SortingPlan, Step
@@ -15,4 +16,5 @@ __all__ = [
     "Step",
     "carry_out",
     "plan_sorting",
+    "require_outside_examples",
 ]

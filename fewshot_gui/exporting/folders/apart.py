@@ -25,6 +25,19 @@ def require_apart(target: Path, roots: Iterable[Path]) -> None:
             raise FewshotError(f"“{target}” holds the folder of photos “{root}”; choose a folder of its own.")
 
 
+def require_outside_examples(target: Path, examples: Path) -> None:
+    """Refuse a target in which the next run would take the copies, labelled by the machine, for examples.
+
+    Raises:
+        FewshotError: The target is the folder of examples, or lies inside it.
+    """
+    if is_inside(target, examples):
+        raise FewshotError(
+            f"“{target}” lies in the folder of examples “{examples}”, where the copies would count as examples; choose "
+            "a folder outside."
+        )
+
+
 def is_inside(path: Path, folder: Path) -> bool:
     """Whether ``path`` is ``folder`` or lies in it, whatever links and letter cases lead there; it need not exist."""
     path = Path(os.path.realpath(path))

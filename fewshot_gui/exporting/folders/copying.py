@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from fewshot_gui.exporting.folders.content import CopyContent
 DRAFTS_FOLDER = ".unfinished-copies"
 """Where copies are made before they are put in place: on the same disk, and easily found after a power cut."""
 
+_DRAFT_PREFIX = "draft-"
 _BLOCK_BYTES = 1 << 20
 _NO_LINKS = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -27,19 +27,21 @@ class TakenError(Exception):
 
 @contextmanager
 def drafts_folder(target: Path) -> Iterator[Path]:
-    """A folder for unfinished copies, empty at first and gone at the end.
+    """A folder for unfinished copies, without any at first and gone at the end, unless somebody else uses it.
 
     Raises:
-        OSError: The target can't be written to.
+        OSError: The target can't be written to, or something else has the folder's name.
     """
     folder = target / DRAFTS_FOLDER
+    if folder.is_symlink():
+        raise FileExistsError(errno.EEXIST, f"“{DRAFTS_FOLDER}” in it is a link", str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
     _clear(folder)
-    folder.mkdir(parents=True)
     try:
         yield folder
     finally:
         with contextlib.suppress(OSError):  # an empty folder left behind does no harm
-            _clear(folder)
+            folder.rmdir()
 
 
 def make_copy(content: CopyContent, target: Path, drafts: Path, check: Callable[[], None]) -> None:
@@ -86,7 +88,7 @@ def make_link(source: Path, target: Path) -> bool:
 
 @contextmanager
 def _draft(content: CopyContent, drafts: Path, check: Callable[[], None]) -> Iterator[Path]:
-    draft = drafts / uuid.uuid4().hex
+    draft = drafts / (_DRAFT_PREFIX + uuid.uuid4().hex)
     times = content.source.stat()
     try:
         with draft.open("xb") as file:
@@ -123,7 +125,5 @@ def _move_without_replacing(draft: Path, target: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    if folder.is_symlink() or folder.is_file():
-        folder.unlink()
-    elif folder.is_dir():
-        shutil.rmtree(folder)
+    for draft in folder.glob(f"{_DRAFT_PREFIX}*"):
+        draft.unlink()

@@ -23,7 +23,7 @@ class Check:
 
     Attributes:
         model: The file name of the model that was checked.
-        fed_with: What it was given, as the end of the sentence "It was given ...".
+        fed_with: What it was handed, such as "some of the photos in full size".
         result: The figures.
     """
 
@@ -80,7 +80,7 @@ def model_card(facts: ModelFacts, files: CardFiles, checks: Sequence[Check], *, 
         licence=escaped(facts.licence),
         model=files.model,
         script=files.script,
-        verification="\n\n".join(map(_check_paragraph, checks)),
+        checks="\n".join(map(_check_row, checks)),
         notes="".join(f"{escaped(note)}\n\n" for note in facts.notes),
         opset=OPSET,
         privacy=_privacy(carried_examples),
@@ -122,18 +122,18 @@ def _accuracy(facts: ModelFacts) -> str:
     )
 
 
-def _check_paragraph(check: Check) -> str:
+def _check_row(check: Check) -> str:
     result = check.result
-    return (
-        f"`{check.model}` and the program both labelled {result.photos} photos. It was given {check.fed_with}.\n\n"
-        "| | |\n|---|---|\n"
-        f"| same label | {result.agreeing} of {result.photos} ({100 * result.agreement:.1f} %) |\n"
-        f"| same label where the two best classes are at least {result.limits.clear_from:g} apart "
-        f"| {result.clear_agreeing} of {result.clear} |\n"
-        f"| largest difference of a probability | {result.largest_difference:.4f} |\n"
-        f"| median over the photos | {result.median_difference:.4f} |\n"
-        f"| largest difference of familiarity | {result.largest_familiarity_difference:.4f} |"
+    cells = (
+        f"`{check.model}`",
+        check.fed_with,
+        f"{result.agreeing} of {result.photos} ({100 * result.agreement:.1f} %)",
+        f"{result.clear_agreeing} of {result.clear} ({result.limits.clear_from:g})",
+        f"{result.largest_difference:.4f}",
+        f"{result.median_difference:.4f}",
+        f"{result.largest_familiarity_difference:.4f}",
     )
+    return f"| {' | '.join(cells)} |"
 
 
 def _privacy(carried_examples: int) -> str:

@@ -54,8 +54,8 @@ class CarriedExamples:
         return len(self.classes)
 
 
-def encode(support: SupportSet) -> str:
-    """Write down the examples of ``support`` as text of at most :data:`MOST_BYTES` ASCII characters.
+def encode(support: SupportSet, *, most_bytes: int = MOST_BYTES) -> str:
+    """Write down the examples of ``support`` as text of at most ``most_bytes`` ASCII characters.
 
     Where there are too many, every class keeps as many of its first examples as any other may; activations are never
     carried.
@@ -63,11 +63,12 @@ def encode(support: SupportSet) -> str:
     Args:
         support: Its ``class_ids`` in ascending order stand for the indices 0, 1, ..., so they must be in the order of
             the model's class names.
+        most_bytes: At most :data:`MOST_BYTES`; fewer where the rest of the model is large.
 
     Returns:
         The text; empty where not even one example of each class has room.
     """
-    rows = _rows_with_room(support)
+    rows = _rows_with_room(support, most_bytes)
     if not len(rows):
         return ""
     document = {
@@ -122,10 +123,10 @@ def _indices(values: object) -> NDArray[np.int64]:
     return np.array(values, np.int64)
 
 
-def _rows_with_room(support: SupportSet) -> NDArray[np.int64]:
+def _rows_with_room(support: SupportSet, most_bytes: int) -> NDArray[np.int64]:
     """As many examples as fit, equally many of every class that has enough; in their order."""
     bytes_each = 4 * -(-packed_size(support.embeddings.shape[1]) // 3) + _BYTES_OF_INDICES
-    room = (MOST_BYTES - _HEAD_BYTES) // bytes_each
+    room = (most_bytes - _HEAD_BYTES) // bytes_each
     place = np.empty(len(support), np.int64)  # the how-manieth of its class each example is
     for class_id in support.class_ids:
         of_class = np.flatnonzero(support.labels == class_id)

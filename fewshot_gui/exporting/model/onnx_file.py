@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fewshot_gui.core.operator_graph import OPSET, Operator, OperatorGraph, Value
 
@@ -58,11 +58,12 @@ def onnx_model(
             nodes += part.node
             initializers += part.initializer
         else:
-            nodes.append(helper.make_node(operator.kind, operator.inputs, operator.outputs, **operator.attributes))
+            attributes: dict[str, Any] = operator.attributes
+            nodes.append(helper.make_node(operator.kind, operator.inputs, operator.outputs, **attributes))
     _rename(nodes, {value: port.name for value, port in (*inputs.items(), *outputs.items())})
-    ports = [[helper.make_tensor_value_info(*port) for port in side.values()] for side in (inputs, outputs)]
+    read, given = ([helper.make_tensor_value_info(*port) for port in side.values()] for side in (inputs, outputs))
     return helper.make_model(
-        helper.make_graph(nodes, "classifier", *ports, initializer=initializers),
+        helper.make_graph(nodes, "classifier", read, given, initializer=initializers),
         ir_version=_IR_VERSION,
         opset_imports=[helper.make_opsetid("", OPSET)],
     )

@@ -1,10 +1,11 @@
-"""An exported model in 8 bits: less than a third of the size, and about twice as fast on a processor.
+"""An exported model in 8 bits: less than a third of the size, and about one and a half times as fast on a processor.
 
 Static quantisation (Jacob et al. 2018, https://arxiv.org/abs/1712.05877) of what lies between the convolutions of the
 encoder, each output channel with a scale of its own, the ranges taken from the person's photos. Preparing the photo,
 the first convolutions and the classifier stay in floating point. On EfficientNet-Lite0 and two development tasks the
 mean cosine to the embeddings in floating point is 0.99 with all convolutions in 8 bits and 0.997 without the first
-six, which hold less than 1 % of the weights.
+six, which hold less than 1 % of the weights. On six further tasks the model keeps 95 to 100 % of the labels, its
+accuracy lies within 2.1 points of the program's, and one photo in one thread takes 3.6 to 8 ms instead of 6 to 11.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 from fewshot_gui.core.errors import FewshotError
@@ -35,6 +36,7 @@ def write_image_folder(folder: Path, labels: LabelSet, progress: Progress | None
             cannot be written to.
         Cancelled: The person cancelled; no file was changed.
     """
+    folder = _plain(folder)
     path = folder / METADATA_NAME
     _require_ours(path)
     progress = progress or Unwatched()
@@ -61,14 +63,19 @@ def write_image_folder(folder: Path, labels: LabelSet, progress: Progress | None
 
 
 def _is_readable_in(folder: Path, photo: LabelledPhoto) -> bool:
-    return photo.path.is_relative_to(folder) and plain_text(str(photo.path)) == str(photo.path)
+    return _plain(photo.path).is_relative_to(folder) and plain_text(str(photo.path)) == str(photo.path)
 
 
 def _row(folder: Path, photo: LabelledPhoto) -> tuple[str, ...]:
     row = photo.row
     shares = ("" if value is None else f"{value:.4f}" for value in (row.confidence, row.familiarity))
     by_person = "true" if photo.by_person else "false"
-    return (photo.path.relative_to(folder).as_posix(), plain_text(row.label), *shares, by_person)
+    return (_plain(photo.path).relative_to(folder).as_posix(), plain_text(row.label), *shares, by_person)
+
+
+def _plain(path: Path) -> Path:
+    """The same place, written absolute and without ``..``, as people on a command line do not write it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - a photo keeps the name of the link that leads to it
 
 
 def _require_ours(path: Path) -> None:

@@ -34,6 +34,7 @@ _INITIAL: Final[dict[str, tuple[type[np.generic], float]]] = {
     "labels": (np.int64, UNLABELLED),
     "seconds": (np.int64, NONE_OF_THESE),
     "confidences": (np.float32, np.nan),
+    "second_confidences": (np.float32, np.nan),
     "familiarity": (np.float32, np.nan),
     "strangers": (np.bool_, False),
     "decisions": (np.int64, UNDECIDED),
@@ -51,6 +52,7 @@ class PhotoColumns:
         labels: int64 (n,), the machine's class, or :data:`UNLABELLED`.
         seconds: int64 (n,), the machine's second-best class, or ``NONE_OF_THESE``.
         confidences: float32 (n,), of ``labels``, 0..1; NaN while unlabelled.
+        second_confidences: float32 (n,), of ``seconds``, 0..1; NaN while unknown.
         familiarity: float32 (n,), 0..1; NaN while unknown.
         strangers: bool (n,), whether the machine believes the photo belongs to none of the classes.
         decisions: int64 (n,), a person's class, ``NONE_OF_THESE``, or :data:`UNDECIDED`.
@@ -68,6 +70,7 @@ class PhotoColumns:
     labels: Ints
     seconds: Ints
     confidences: Floats
+    second_confidences: Floats
     familiarity: Floats
     strangers: Bools
     decisions: Ints

@@ -103,6 +103,7 @@ class PhotoModel(ArrangedPhotos):
         strangers: ArrayLike,
         familiarity: ArrayLike,
         seconds: ArrayLike | None = None,
+        second_confidences: ArrayLike | None = None,
     ) -> int:
         """Take in what the machine thinks of some photos.
 
@@ -113,6 +114,7 @@ class PhotoModel(ArrangedPhotos):
             strangers: bool (k,), whether the photo probably belongs to none of the classes.
             familiarity: float32 (k,), 0..1.
             seconds: int64 (k,), the second-best classes.
+            second_confidences: float32 (k,), 0..1, of these.
 
         Returns:
             How many photos that had a label already show another one now.
@@ -126,6 +128,9 @@ class PhotoModel(ArrangedPhotos):
         columns.strangers[slots] = np.atleast_1d(strangers)[known]
         columns.familiarity[slots] = np.atleast_1d(familiarity)[known]
         columns.seconds[slots] = NONE_OF_THESE if seconds is None else np.atleast_1d(seconds)[known]
+        columns.second_confidences[slots] = (
+            np.nan if second_confidences is None else np.atleast_1d(second_confidences)[known]
+        )
         relabelled = slots[had_label & (columns.shown(slots) != before)]
         columns.mark_changed(relabelled)
         self._changed(slots, slots[(columns.looks(self._threshold, slots) != looked).any(axis=1)])
@@ -139,6 +144,7 @@ class PhotoModel(ArrangedPhotos):
         columns.strangers[:] = False
         columns.familiarity[:] = np.nan
         columns.seconds[:] = NONE_OF_THESE
+        columns.second_confidences[:] = np.nan
         self._changed(np.arange(len(self._columns)))
 
     def set_decisions(self, ids: ArrayLike, class_ids: ArrayLike) -> None:

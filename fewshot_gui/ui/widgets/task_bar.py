@@ -201,9 +201,15 @@ class TaskBar(QFrame):
     def _show_progress(self, done: int, total: int | None, note: str) -> None:
         self._bar.setRange(0, total or 0)
         self._bar.setValue(done if total else -1)
-        if note or not total:
+        is_title = bool(self._tasks) and note == self._tasks[0].title
+        if not total:
             self._detail.set_full_text(note)
-            return
+        elif note and not is_title:
+            self._detail.set_full_text(f"{note} · {wording.percent(done / total)}")
+        else:
+            self._show_figures(done, total)
+
+    def _show_figures(self, done: int, total: int) -> None:
         now = self._clock()
         self._pace.observe(done, now)
         if now >= self._pace_due:

@@ -19,7 +19,7 @@ from fewshot_gui.exporting.model.reading.problems import ModelFileError
 _MOST_BYTES = 16 * 2**20
 _MOST_CLASSES = 100_000
 _BESIDE = ("labels.txt", "classes.txt", "class_names.txt", "labels.json", "classes.json", "id2label.json")
-_INDEXED = re.compile(r"(\d+)[\s:,]+(\S.*)")
+_INDEXED = re.compile(r"([0-9]{1,9})[\s:,]+(\S.*)")
 
 
 def labels_beside(model: Path) -> Path | None:
