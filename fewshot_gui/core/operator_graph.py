@@ -41,7 +41,7 @@ class Operator:
     """One step of the computation.
 
     Attributes:
-        kind: The operator's name, such as ``"MatMul"``.
+        kind: The operator's name, such as ``"MatMul"``; or that of a network which the writer puts in its place.
         inputs: Empty names stand for optional inputs that are left out.
         outputs: Names that no other operator gives.
         attributes: By their names in the specification.

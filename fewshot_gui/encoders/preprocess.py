@@ -52,18 +52,16 @@ def prepare(rgb: NDArray[np.uint8], preprocess: Preprocess) -> NDArray[np.float3
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
         raise ValueError(f"a photo must be uint8 (h, w, 3), not {rgb.dtype} {rgb.shape}")
     resampling = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}[preprocess.interpolation]
-    height, width = rgb.shape[:2]
-    left, top, right, bottom = central_square(width, height, preprocess)
-    reach = ceil(_REACH * max(1.0, (bottom - top) / preprocess.crop)) + 1
-    first, last = max(0, floor(top) - reach), min(height, ceil(bottom) + reach)
-    # Across and then down, as exported models do it: left to itself, Pillow takes one or the other first, depending on
-    # its version and on the shape of the photo.
-    seen = Image.fromarray(np.ascontiguousarray(rgb[first:last]))
-    narrow = seen.resize((preprocess.crop, seen.height), resampling, box=(left, 0, right, seen.height))
+    left, top, right, bottom = central_square(rgb.shape[1], rgb.shape[0], preprocess)
+    reach = ceil(_REACH * max(1.0, (right - left) / preprocess.crop)) + 1
+    first_row, first_column = max(0, floor(top) - reach), max(0, floor(left) - reach)
+    seen = rgb[first_row : ceil(bottom) + reach, first_column : ceil(right) + reach]
+    box = left - first_column, top - first_row, right - first_column, bottom - first_row
     pixels = np.empty((3, preprocess.crop, preprocess.crop), np.float32)
-    for plane, band in zip(pixels, narrow.split(), strict=True):
-        box = (0, top - first, preprocess.crop, bottom - first)
-        plane[...] = band.convert("F").resize(plane.shape, resampling, box=box)
+    # In floating point: rounding to bytes, which Pillow would do after each axis, turns invisible differences between
+    # two readings of a photo into differences of a whole level, and an encoder answers to them.
+    for plane, band in zip(pixels, Image.fromarray(np.ascontiguousarray(seen)).split(), strict=True):
+        plane[...] = np.asarray(band.convert("F").resize((preprocess.crop, preprocess.crop), resampling, box))
     pixels.clip(0, 255, out=pixels)
     mean, std = (
         np.array(values, np.float32)[:, np.newaxis, np.newaxis] for values in (preprocess.mean, preprocess.std)

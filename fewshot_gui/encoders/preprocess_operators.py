@@ -1,10 +1,9 @@
-"""The preprocessing of an encoder as operators: pixel for pixel what :func:`fewshot_gui.encoders.preprocess.prepare`
-makes of a photo.
+"""The preprocessing of an encoder as operators: what :func:`fewshot_gui.encoders.preprocess.prepare` makes of a photo.
 
-ONNX has a Resize operator of its own, but every runtime rounds, clips and antialiases in its own way. Resampling along
-one axis is a matrix product, so here each axis gets its matrix, computed inside the graph from the size of the photo
-with arithmetic that is the same everywhere. The filters, the clipping of their windows at the border of the photo, the
-order of the passes and the rounding to bytes between them are those of Pillow (``src/libImaging/Resample.c``).
+ONNX has a Resize operator of its own, but every runtime antialiases in its own way. Resampling along one axis is a
+matrix product, so here each axis gets its matrix, computed inside the graph from the size of the photo with arithmetic
+that is the same everywhere. The filters, and the clipping of their windows at the border of the photo, are those of
+Pillow (``src/libImaging/Resample.c``).
 """
 
 from __future__ import annotations
@@ -43,13 +42,14 @@ def add_prepare(graph: OperatorGraph, photos: Value, preprocess: Preprocess) -> 
         graph.add("Concat", graph.add("Sub", height, unseen[0]), graph.add("Sub", width, unseen[1]), axis=0),
         graph.integers(1, 2),
     )
-    planes = graph.add("Cast", graph.add("Transpose", seen, perm=(0, 3, 1, 2)), to=_FLOAT)
+    planes = graph.add_many("Split", graph.add("Transpose", seen, perm=(0, 3, 1, 2)), outputs=3, axis=1, num_outputs=3)
     down, across = (
-        _resampling(graph, graph.add("Shape", planes, start=axis, end=axis + 1), short_side, preprocess)
+        _resampling(graph, graph.add("Shape", planes[0], start=axis, end=axis + 1), short_side, preprocess)
         for axis in (2, 3)
     )
-    narrow = _rounded_to_bytes(graph, graph.add("MatMul", planes, graph.add("Transpose", across, perm=(1, 0))))
-    square = _within_bytes(graph, graph.add("MatMul", down, narrow))
+    across = graph.add("Transpose", across, perm=(1, 0))
+    square = graph.add("Concat", *(_resampled(graph, plane, down, across) for plane in planes), axis=1)
+    square = graph.add("Clip", square, graph.constant(0.0), graph.constant(255.0))  # a cubic filter overshoots at edges
     mean, std = (np.array(values, np.float32)[:, None, None] for values in (preprocess.mean, preprocess.std))
     return graph.add("Sub", graph.add("Mul", square, graph.constant(1 / (255 * std))), graph.constant(mean / std))
 
@@ -87,6 +87,10 @@ def _resampling(graph: OperatorGraph, length: Value, short_side: Value, preproce
     return graph.add("Div", weights, graph.add("ReduceSum", weights, graph.integers(1), keepdims=1))
 
 
+def _resampled(graph: OperatorGraph, plane: Value, down: Value, across: Value) -> Value:
+    return graph.add("MatMul", down, graph.add("MatMul", graph.add("Cast", plane, to=_FLOAT), across))
+
+
 def _scale(graph: OperatorGraph, short_side: Value, preprocess: Preprocess) -> Value:
     """Pixels of the photo per pixel of the output, float32 (1,)."""
     return graph.add(
@@ -117,13 +121,3 @@ def _polynomial(graph: OperatorGraph, x: Value, coefficients: tuple[float, ...])
     for coefficient in coefficients[1:]:
         total = graph.add("Add", graph.add("Mul", total, x), graph.constant([coefficient]))
     return total
-
-
-def _rounded_to_bytes(graph: OperatorGraph, values: Value) -> Value:
-    """Halves go up, as in Pillow; the operator ``Round`` would take them to the even side."""
-    return _within_bytes(graph, graph.add("Floor", graph.add("Add", values, graph.constant([0.5]))))
-
-
-def _within_bytes(graph: OperatorGraph, values: Value) -> Value:
-    """The cubic filter leaves the range at edges."""
-    return graph.add("Clip", values, graph.constant(0.0), graph.constant(255.0))

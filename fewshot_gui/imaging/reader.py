@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,9 @@ from fewshot_gui.imaging.modes import plain_mode
 from fewshot_gui.imaging.opening import open_photo
 from fewshot_gui.imaging.raw import read_raw
 
+_JPEG_FRACTIONS = (8, 4, 2)
+"""Of its size at which a JPEG can be decoded, the quickest first."""
+
 
 def read_photo(path: str | os.PathLike[str], *, short_side: int | None = None) -> NDArray[np.uint8]:
     """Read a photo as a person would see it: upright, in sRGB, on white where it is transparent.
@@ -27,7 +30,9 @@ def read_photo(path: str | os.PathLike[str], *, short_side: int | None = None) -
     Args:
         path: The file. Its content decides how it is read, not its suffix.
         short_side: The smallest acceptable length of the short side, in pixels. With it large photos are decoded
-            smaller and faster; the result may still be larger than asked, and is never enlarged.
+            smaller and faster, at a fraction that divides both sides: else the last row or column of pixels would
+            stand for less than the others, and what lies in the middle would no longer. The result may still be
+            larger than asked, and is never enlarged.
 
     Returns:
         uint8 (h, w, 3), writable.
@@ -46,7 +51,8 @@ def read_photo(path: str | os.PathLike[str], *, short_side: int | None = None) -
         if short_side is None:
             return upright_rgb(image, lambda whole: whole)
         if photo.format is PhotoFormat.JPEG:  # others would give an embedded preview, which may differ from the photo
-            image.draft(None, (short_side, short_side))
+            fraction = _fraction(image.size, short_side, _JPEG_FRACTIONS)
+            image.draft(None, (image.width // fraction, image.height // fraction))
         return upright_rgb(image, lambda whole: _reduced(whole, short_side))
 
 
@@ -78,6 +84,11 @@ def finished(image: Image.Image, turn: Image.Transpose | None, profile: bytes | 
 
 
 def _reduced(image: Image.Image, short_side: int) -> Image.Image:
-    """The image at the largest whole fraction that keeps ``short_side``, each pixel the mean of those it replaces."""
-    factor = min(image.size) // short_side
-    return image.reduce(factor) if factor > 1 else image
+    """The image at the largest fraction that keeps ``short_side``, each pixel the mean of those it replaces."""
+    fraction = _fraction(image.size, short_side, range(min(image.size) // short_side, 0, -1))
+    return image.reduce(fraction) if fraction > 1 else image
+
+
+def _fraction(size: tuple[int, int], short_side: int, offered: Iterable[int]) -> int:
+    """The first of the fractions offered that keeps ``short_side`` and leaves no part of a pixel over, or 1."""
+    return next((f for f in offered if min(size) >= f * short_side and not any(side % f for side in size)), 1)

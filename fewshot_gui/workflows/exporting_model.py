@@ -16,8 +16,9 @@ from fewshot_gui.confidence import STRANGER_BELOW, Adapted
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.encoders import EncoderSpec
+from fewshot_gui.encoders.encoder_operators import network_files
 from fewshot_gui.exporting.model.card import CardFiles, Check, model_card
-from fewshot_gui.exporting.model.carried_examples import decode, encode
+from fewshot_gui.exporting.model.carried_examples import MOST_BYTES, decode, encode
 from fewshot_gui.exporting.model.core_ml_package import convert_to_core_ml, require_core_ml
 from fewshot_gui.exporting.model.facts import ModelFacts
 from fewshot_gui.exporting.model.file_set import ExportFiles, staged
@@ -49,6 +50,9 @@ from fewshot_gui.workflows.verifying_model import (
     readable,
     spread_out,
 )
+
+MOST_BESIDE_ENCODER = 1_900_000
+"""Bytes by which a model that carries examples may be larger than its encoder, but for the text about it."""
 
 _WITH_FOLDER = (
     "The photos of the folder took part in adapting. The model labels each photo by itself, with what the classifier "
@@ -214,7 +218,7 @@ class _Export:
 
         self._progress.report(0, None, "Building the model")
         model = assemble(self._request.adapted, self._facts, self._progress)
-        text = encode(self._request.support) if self._options.carry_examples else ""
+        text = self._examples_within(model.ByteSize()) if self._options.carry_examples else ""
         describe(model, self._facts, text)
         self._progress.check()
         onnx.save(model, path)
@@ -223,6 +227,11 @@ class _Export:
             return 0
         dimension = self._encoder.dimension - self._encoder.activations
         return len(decode(text, classes=len(self._facts.class_names), dimension=dimension))
+
+    def _examples_within(self, model_bytes: int) -> str:
+        networks = network_files(self._encoder, self._progress).values()
+        room = sum(path.stat().st_size for path in networks) + MOST_BESIDE_ENCODER - model_bytes
+        return encode(self._request.support, most_bytes=min(MOST_BYTES, room))
 
     def _required(self, name: str, model: AnsweringModel, labelled: LabelledPhotos, limits: Limits) -> Check:
         side = self._encoder.preprocess.read_short_side

@@ -73,7 +73,10 @@ def label_by_program(
         EncoderError: The encoder cannot be used.
     """
     embeddings: dict[int, NDArray[np.float32]] = {}
+    done = 0
     for batch in embed_photos(photos, source, progress):
+        done += len(batch)
+        progress.report(done, len(photos), "Labelling photos to compare")
         embeddings |= {photo.index: photo.embedding for photo in batch if photo.embedding is not None}
     if not embeddings:
         raise FewshotError(

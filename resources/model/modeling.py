@@ -112,10 +112,9 @@ class Network(nn.Module):
         for photo in photos:
             side = min(photo.size) * crop / about["resize_short_side"]
             left, top = (photo.width - side) / 2, (photo.height - side) / 2
-            narrow = photo.convert("RGB").resize((crop, photo.height), method, (left, 0, left + side, photo.height))
-            squares.append(
-                [band.convert("F").resize((crop, crop), method, (0, top, crop, top + side)) for band in narrow.split()]
-            )
+            box = left, top, left + side, top + side
+            bands = photo.convert("RGB").split()
+            squares.append([band.convert("F").resize((crop, crop), method, box) for band in bands])
         values = torch.frombuffer(
             bytearray(b"".join(plane.tobytes() for square in squares for plane in square)), dtype=torch.float32
         )

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,18 @@ MODEL = Path(__file__).with_name("model.onnx")
 TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # from EXIF's orientation to Image.Transpose
 
 
+def fraction(image: Image.Image, side: int, offered: Iterable[int]) -> int:
+    """The first of the fractions that keeps ``side`` and divides both sides of the image, or 1."""
+    return next((f for f in offered if min(image.size) >= f * side and not any(n % f for n in image.size)), 1)
+
+
 def read(path: Path, side: int) -> np.ndarray:
     """A photo upright, in sRGB, on white, uint8 (h, w, 3); large ones smaller, but never below ``side``."""
     with path.open("rb") as file:
         image = Image.open(file)
         if image.format in ("JPEG", "MPO"):
-            image.draft(None, (side, side))
+            part = fraction(image, side, (8, 4, 2))
+            image.draft(None, (image.width // part, image.height // part))
         image.load()
         info, turn = image.info, TURNS.get(image.getexif().get(274))
     if image.mode[0] in "IF":  # more than 8 bits of grey: from the darkest to the brightest
@@ -39,7 +46,7 @@ def read(path: Path, side: int) -> np.ndarray:
         image = ImageChops.invert(image)
     elif image.mode not in ("L", "RGB", "CMYK") or image.has_transparency_data:
         image = image.convert("RGBA" if image.has_transparency_data else "L" if image.mode == "1" else "RGB")
-    image = image.reduce(max(min(image.size) // side, 1))
+    image = image.reduce(fraction(image, side, range(min(image.size) // side, 1, -1)))
     image = image if turn is None else image.transpose(turn)
     if info.get("icc_profile"):
         try:
@@ -65,7 +72,6 @@ warnings.filterwarnings("ignore", module="PIL")
 sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 session = onnxruntime.InferenceSession(MODEL, providers=["CPUExecutionProvider"])
 about = json.loads(session.get_modelmeta().custom_metadata_map["fewshot_gui.model"])
-size = 5 * about["encoder"]["preprocess"]["resize_short_side"]
 table = csv.writer(sys.stdout, lineterminator="\n")
 table.writerow(["path", "label", "probability", "familiarity"])
 for argument in map(Path, sys.argv[1:]):

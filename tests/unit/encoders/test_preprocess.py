@@ -15,11 +15,11 @@ Photo = Callable[..., NDArray[np.uint8]]
 
 
 def test_is_the_central_crop_of_the_resized_photo(photo: Photo) -> None:
-    """Where whole pixels can be cropped, it is the textbook recipe, up to the rounding that this has at its end."""
-    rgb = photo(512, 512)
+    """Where whole pixels can be cropped, it is the textbook recipe, but for the rounding after each axis."""
+    rgb = np.asarray(Image.fromarray(photo(64, 64)).resize((512, 512), Image.Resampling.BICUBIC))
     resized = Image.fromarray(rgb).resize((256, 256), Image.Resampling.BICUBIC)
     textbook = np.asarray(resized.crop((16, 16, 240, 240)), np.float32).transpose(2, 0, 1)
-    np.testing.assert_allclose(prepare(rgb, PLAIN) * 255, textbook, atol=0.51)
+    np.testing.assert_allclose(prepare(rgb, PLAIN) * 255, textbook, atol=1.5)
 
 
 @pytest.mark.parametrize("fraction", [2, 4])
@@ -28,17 +28,15 @@ def test_a_photo_read_at_a_fraction_of_its_size_looks_the_same(fraction: int, ph
     whole = Image.fromarray(photo(12, 14)).resize((short_side + 99, short_side), Image.Resampling.BICUBIC)
     apart = np.abs(prepare(np.asarray(whole.reduce(fraction)), PLAIN) - prepare(np.asarray(whole), PLAIN)) * 255
     assert apart.max() < 1.5
-    assert apart.mean() < 0.25
+    assert apart.mean() < 0.3
 
 
-def test_a_tall_photo_is_the_turned_one_turned_back(photo: Photo) -> None:
-    """Pillow alone would take the axes in another order, and clip what the filter overshoots at another time."""
-    rgb = photo(2000, 40)
-    turned = prepare(rgb.transpose(1, 0, 2), PLAIN).transpose(0, 2, 1)
-    narrow = Image.fromarray(rgb).resize((224, 2000), Image.Resampling.BICUBIC, box=(2.5, 0, 37.5, 2000))
-    wanted = narrow.resize((224, 224), Image.Resampling.BICUBIC, box=(0, 982.5, 224, 1017.5))
-    np.testing.assert_allclose(prepare(rgb, PLAIN) * 255, np.asarray(wanted).transpose(2, 0, 1), atol=0.51)
-    assert np.abs(prepare(rgb, PLAIN) - turned).max() * 255 > 2
+def test_neither_axis_comes_first(photo: Photo) -> None:
+    """Pillow's bytes depend on which axis it takes first, and that on its version and the shape of the photo."""
+    for size in [(2000, 40), (300, 310)]:
+        rgb = photo(*size)
+        turned = prepare(rgb.transpose(1, 0, 2), PLAIN)
+        np.testing.assert_allclose(prepare(rgb, PLAIN), turned.transpose(0, 2, 1), atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (2, 3), (224, 224), (3, 20000)])

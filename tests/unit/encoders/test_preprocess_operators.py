@@ -15,7 +15,7 @@ from fewshot_gui.core.operator_graph import OperatorGraph
 from fewshot_gui.encoders.preprocess import prepare
 from fewshot_gui.encoders.preprocess_operators import add_prepare
 from fewshot_gui.encoders.registry import encoder_spec, encoder_specs
-from fewshot_gui.encoders.spec import Preprocess
+from fewshot_gui.encoders.spec import Interpolation, Preprocess
 from fewshot_gui.exporting.model.onnx_file import Port, onnx_model
 
 Prepare = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
@@ -63,30 +63,22 @@ def odd_sizes(count: int, longest: int) -> list[tuple[int, int]]:
     return [(int(height), int(width)) for height, width in sides]
 
 
+@pytest.mark.parametrize("interpolation", ["bicubic", "bilinear"])
 @pytest.mark.parametrize("preprocess", [PLAIN, WHOLE, encoder_spec("efficientnet-lite2").preprocess])
-def test_every_size_and_proportion_is_resampled_as_by_pillow(preprocess: Preprocess, photo: Photo) -> None:
+def test_every_size_and_proportion_is_resampled_as_by_pillow(
+    preprocess: Preprocess, interpolation: Interpolation, photo: Photo
+) -> None:
+    preprocess = replace(preprocess, interpolation=interpolation)
     prepared = exported(preprocess)
     sizes = [(1, 1), (1, 5000), (5000, 1), (2, 3), (224, 224), (256, 256), (257, 255), (3, 20000), (1500, 2000)]
-    for size in sizes + odd_sizes(30, 1500):
-        apart = levels_apart(prepared, photo(*size), preprocess)
-        assert apart.max() < 1.3, size
-        assert (apart > 0.01).mean() < 0.05, size
-
-
-def test_a_bilinear_filter_may_only_round_otherwise(photo: Photo) -> None:
-    """Its weights are simple fractions, and many sums fall just between two levels."""
-    preprocess = replace(PLAIN, interpolation="bilinear")
-    prepared = exported(preprocess)
-    for size in [(1, 1), (256, 256), (512, 300), (7, 3000), *odd_sizes(20, 1500)]:
-        apart = levels_apart(prepared, photo(*size), preprocess)
-        assert apart.max() < 1.3, size
-        assert (apart > 0.01).mean() < 0.2, size
+    for size in sizes + odd_sizes(20, 1500):
+        assert levels_apart(prepared, photo(*size), preprocess).max() < 0.05, size
 
 
 @pytest.mark.parametrize("encoder", [spec.id for spec in encoder_specs() if spec.source != "joined"])
 def test_the_preprocessing_of_every_encoder_is_the_same(encoder: str, photo: Photo) -> None:
     preprocess = encoder_spec(encoder).preprocess
-    assert levels_apart(exported(preprocess), photo(301, 467), preprocess).mean() < 0.01
+    assert levels_apart(exported(preprocess), photo(301, 467), preprocess).max() < 0.05
 
 
 def test_photos_of_a_batch_do_not_touch_one_another(photo: Photo) -> None:
@@ -97,13 +89,13 @@ def test_photos_of_a_batch_do_not_touch_one_another(photo: Photo) -> None:
 
 
 def test_bright_and_dark_edges_do_not_overshoot() -> None:
-    """The cubic filter leaves the range at edges; between the passes, too, values are brought back into it."""
+    """The cubic filter leaves the range at edges; encoders have never seen values outside it."""
     checks = np.kron(np.indices((9, 13)).sum(axis=0) % 2, np.ones((40, 40)))
     photo = np.repeat(np.uint8(255) * checks.astype(np.uint8)[..., None], 3, axis=2)
     prepared = exported(PLAIN)
     values = prepared(photo[None])
     assert (values.min(), values.max()) == (0, pytest.approx(1))
-    assert levels_apart(prepared, photo, PLAIN).max() < 1.3
+    assert levels_apart(prepared, photo, PLAIN).max() < 0.05
 
 
 def test_what_lies_outside_the_square_is_not_even_read(photo: Photo) -> None:

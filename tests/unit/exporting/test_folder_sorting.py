@@ -176,6 +176,22 @@ def test_after_being_killed_a_new_run_does_the_rest(places: _Places) -> None:
     assert not (places.target / DRAFTS_FOLDER).exists()
 
 
+def test_what_somebody_else_keeps_where_drafts_go_stays(places: _Places) -> None:
+    kept = write(places.target / DRAFTS_FOLDER / "mine.txt", b"mine")
+    assert _sort(forest(places.source), places.target).copied == 7
+    assert [path.name for path in (places.target / DRAFTS_FOLDER).iterdir()] == [kept.name]
+
+
+def test_drafts_are_not_written_through_a_link(places: _Places) -> None:
+    elsewhere = places.source.parent / "elsewhere"
+    elsewhere.mkdir()
+    places.target.mkdir()
+    (places.target / DRAFTS_FOLDER).symlink_to(elsewhere, target_is_directory=True)
+    with pytest.raises(FewshotError, match="is a link"):
+        _sort(forest(places.source), places.target)
+    assert (places.target / DRAFTS_FOLDER).is_symlink()
+
+
 @pytest.mark.provokes_logs
 def test_a_full_disk_is_told_and_what_was_copied_is_complete(places: _Places, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = forest(places.source)

@@ -9,7 +9,7 @@ import pytest
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.core.progress import Unwatched
-from fewshot_gui.exporting.folders import carry_out, plan_sorting
+from fewshot_gui.exporting.folders import carry_out, plan_sorting, require_outside_examples
 from tests.unit.exporting.folder_photos import forest, names, write
 
 
@@ -41,6 +41,14 @@ def test_a_target_that_leads_to_the_originals_by_a_link_is_refused(places: _Plac
 def test_a_target_that_holds_the_originals_is_refused(places: _Places) -> None:
     with pytest.raises(FewshotError, match="holds the folder of photos"):
         plan_sorting(forest(places.source), places.source.parent, Unwatched())
+
+
+@pytest.mark.parametrize("inside", ["", "fox", "new/deep"])
+def test_copies_never_become_examples(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "examples" / "fox").mkdir(parents=True)
+    with pytest.raises(FewshotError, match="would count as examples"):
+        require_outside_examples(tmp_path / "examples" / inside, tmp_path / "examples")
+    require_outside_examples(tmp_path / "sorted", tmp_path / "examples")
 
 
 def test_a_class_folder_that_leads_elsewhere_is_not_written_to(places: _Places) -> None:

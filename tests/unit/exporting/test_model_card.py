@@ -63,7 +63,7 @@ def test_the_figures_are_there() -> None:
         "about 91 %",
         "interval 83\nto 96 %",
         "199 of 200 (99.5 %)",
-        "190 of 190",
+        "190 of 190 (0.02)",
         "0.0123",
         "from 12 example",
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def drawn(kind: int, seed: int, height: int = 90, width: int = 120) -> Photo:
     stripes = np.sin((x * np.cos(angle) + y * np.sin(angle)) * 40 + rng.uniform(0, 6))
     colour = 90 + 60 * np.eye(3)[kind % 3]
     picture = colour + 50 * stripes[..., None] + rng.normal(0, 12, (height, width, 3))
-    return picture.clip(0, 255).astype(np.uint8)
+    return np.asarray(picture.clip(0, 255), np.uint8)
 
 
 def adapted_to(encoder: Encoder, photos: Sequence[Photo], labels: Sequence[int]) -> Program:
@@ -222,5 +222,4 @@ def upright(path: Path) -> Photo:
 
 
 def label_with(model: onnxruntime.InferenceSession, photos: Sequence[Photo]) -> NDArray[np.float32]:
-    run: Callable[[Photo], NDArray[np.float32]] = lambda photo: model.run(["probabilities"], {"image": photo[None]})[0]
-    return np.concatenate([run(photo) for photo in photos])
+    return np.concatenate([model.run(["probabilities"], {"image": photo[None]})[0] for photo in photos])

@@ -33,6 +33,7 @@ def labels(tmp_path: Path) -> Path:
         ("a.txt", "0 ant\n1 bee\n2 3 cicadas\n", ("ant", "bee", "3 cicadas")),
         ("a.txt", "0: ant\n1: bee\n2: cicada\n", ("ant", "bee", "cicada")),
         ("a.txt", "1 ant\n2 bee\n7 spots\n", ("1 ant", "2 bee", "7 spots")),  # numbers that are part of the names
+        ("a.txt", "9" * 5000 + " ants\n1 bee\n2 cicada", ("9" * 5000 + " ants", "1 bee", "2 cicada")),
         ("a.json", '["ant", "bee", 3]', ("ant", "bee", "3")),
         ("a.json", '{"2": "cicada", "0": "ant", "1": "bee"}', ("ant", "bee", "cicada")),
         ("a.json", '{"id2label": {"0": "ant", "1": "bee", "2": "cicada"}}', ("ant", "bee", "cicada")),

@@ -119,7 +119,7 @@ def test_it_was_compared_on_the_persons_photos(export: Export, target: Path) -> 
     (exact, whole) = json.loads((target.parent / "m.verification.json").read_text(encoding="utf-8"))["checks"]
     assert (exact["photos"], exact["passed"]) == (13, True)
     assert whole["largest_difference"] == result.checks[1].result.largest_difference
-    assert "| same label | 13 of 13 (100.0 %) |" in (target.parent / "m.card.md").read_text(encoding="utf-8")
+    assert "| 13 of 13 (100.0 %) |" in (target.parent / "m.card.md").read_text(encoding="utf-8")
 
 
 def test_the_written_model_answers_many_photos_at_once(
@@ -156,6 +156,20 @@ def test_the_examples_go_along_unless_they_should_not(export: Export, target: Pa
     assert carried.classes.tolist() == [0] * 4 + [1] * 4
     assert "embeddings of 8 examples" in (target.parent / "m.card.md").read_text().replace("\n", " ")
     export(carry_examples=False)
+    assert CARRIED_EXAMPLES_KEY not in _metadata(target)
+
+
+def test_a_model_that_is_large_already_carries_fewer_examples(
+    export: Export, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export(carry_examples=False)
+    model = target.stat().st_size
+    monkeypatch.setattr(exporting_model, "MOST_BESIDE_ENCODER", model + 12_000)
+    export()
+    assert target.stat().st_size < model + 13_000
+    assert 0 < len(decode(_metadata(target)[CARRIED_EXAMPLES_KEY], classes=2, dimension=784)) < 8
+    monkeypatch.setattr(exporting_model, "MOST_BESIDE_ENCODER", 0)
+    export()
     assert CARRIED_EXAMPLES_KEY not in _metadata(target)
 
 
@@ -229,7 +243,9 @@ def test_a_folder_for_pytorch_is_compared_too(export: Export, target: Path) -> N
     assert result.checks[-1].model == "m.pytorch"
     assert result.checks[-1].result.largest_difference < 1e-3
     assert {path.name for path in (target.parent / "m.pytorch").iterdir()} >= {"config.json", "modeling.py"}
-    assert "`m.pytorch` and the program both labelled 13 photos" in (target.parent / "m.card.md").read_text("utf-8")
+    assert "| `m.pytorch` | the photos as the script reads them | 13 of 13" in (target.parent / "m.card.md").read_text(
+        "utf-8"
+    )
 
 
 def test_openvino_gets_a_model_of_its_own(export: Export, target: Path) -> None:

@@ -63,6 +63,16 @@ def test_a_folder_without_the_photos_is_refused(labels: LabelSet, tmp_path: Path
     assert list((tmp_path / "other").iterdir()) == []
 
 
+def test_the_folder_may_be_named_from_where_one_is(
+    labels: LabelSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert write_image_folder(Path(), labels).photos == 2
+    (tmp_path / "deeper").mkdir()
+    monkeypatch.chdir(tmp_path / "deeper")
+    assert write_image_folder(Path(".."), labels).photos == 2
+
+
 def test_cancelling_writes_nothing(labels: LabelSet, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_image_folder(tmp_path, labels, Impatient(1))
