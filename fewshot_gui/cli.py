@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -48,6 +49,8 @@ app = typer.Typer(
 def run(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit code; errors become one sentence on stderr."""
     logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong with a photo, we say ourselves
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file name may hold what the terminal cannot write
     try:
         code = app(_spelled_out(arguments), standalone_mode=False, prog_name="fewshot-gui")
     except (typer.Abort, KeyboardInterrupt, Cancelled):

@@ -13,6 +13,7 @@ import typer
 
 from fewshot_gui.cli_support import (
     DEFAULT_ENCODER_ID,
+    DONE_WITH_UNREADABLE,
     Device,
     EncoderId,
     OnDevice,
@@ -107,21 +108,32 @@ def export(
     tables = _tables(table, camtrap, darwin_core, coco, image_folder)
     if not (tables or folders or sidecars or model):
         raise typer.BadParameter("say what to export: --table, --folders, --model, …", param_hint="PROJECT")
-    require_writable(*(path for path in (table, darwin_core, coco, model) if path is not None))
+    _require_places(folders, examples, (table, darwin_core, coco, model))
     details = _survey_details(contributor, position)
     origin = _Origin(project, examples, photos, method, encoder, seed)
     with progress_bar() as progress, embedding_sources(device) as source_of:
         source = origin.labelled(source_of, progress)
         for kind, target in tables.items():
             _write_table(kind, target, source.require_labels(), details, progress)
+        undone = 0
         if folders is not None:
             options = SortingOptions(pattern, unsure_below, hard_links=hard_links, metadata=keywords)
-            _sort(source.require_labels(), folders, options, progress, dry_run=dry_run)
+            undone += _sort(source.require_labels(), folders, options, progress, dry_run=dry_run)
         if sidecars:
-            _write_sidecars(source.require_labels(), progress)
+            undone += _write_sidecars(source.require_labels(), progress)
         if model is not None:
             _write_model(source, model, int8, progress)
-    return report(source.failures, source.skipped)
+    code = report(source.failures, source.skipped)
+    return DONE_WITH_UNREADABLE if undone else code
+
+
+def _require_places(folders: Path | None, examples: Path | None, files: tuple[Path | None, ...]) -> None:
+    """Find out before long work that what is asked for can go where it is asked for."""
+    from fewshot_gui.exporting.folders import require_outside_examples
+
+    if folders is not None and examples is not None:
+        require_outside_examples(folders, examples)
+    require_writable(*(path for path in files if path is not None))
 
 
 @dataclass(frozen=True)
@@ -192,7 +204,8 @@ def _write_table(kind: TableKind, target: Path, labels: LabelSet, details: Surve
         say(note)
 
 
-def _sort(labels: LabelSet, target: Path, options: SortingOptions, progress: Progress, *, dry_run: bool) -> None:
+def _sort(labels: LabelSet, target: Path, options: SortingOptions, progress: Progress, *, dry_run: bool) -> int:
+    """Sort, or say what would be done; returns the number of photos that could not be copied."""
     from fewshot_gui.exporting.folders import carry_out, plan_sorting
 
     plan = plan_sorting(labels, target, progress, options=options)
@@ -203,17 +216,21 @@ def _sort(labels: LabelSet, target: Path, options: SortingOptions, progress: Pro
             where = copy.target if copy.target is not None else copy.reason
             print(f"{copy.step}\t{copy.photo.path}\t{where}")  # noqa: T201 - the result
         say(str(plan))
-        return
-    say(str(carry_out(plan, progress)))
+        return 0
+    outcome = carry_out(plan, progress)
+    say(str(outcome))
+    return len(outcome.failed)
 
 
-def _write_sidecars(labels: LabelSet, progress: Progress) -> None:
+def _write_sidecars(labels: LabelSet, progress: Progress) -> int:
+    """Write sidecars; returns the number of those that could not be changed."""
     from fewshot_gui.exporting.sidecars import write_sidecars
 
     written = write_sidecars(labels, progress)
     for left in written.left:
         say(f"“{left.sidecar}” was left as it is: {left.reason}.")
     say(str(written))
+    return len(written.left)
 
 
 def _write_model(source: ExportSource, target: Path, int8: bool, progress: Progress) -> None:
