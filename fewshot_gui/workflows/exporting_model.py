@@ -37,6 +37,7 @@ from fewshot_gui.exporting.model.verification import (
     Limits,
     Verification,
     WrittenModel,
+    require_sound,
 )
 from fewshot_gui.exporting.model.verification_report import verification_report
 from fewshot_gui.learners.protocol import reads_activations
@@ -222,7 +223,7 @@ class _Export:
         describe(model, self._facts, text)
         self._progress.check()
         onnx.save(model, path)
-        onnx.checker.check_model(path, full_check=True)
+        require_sound(path)
         if not text:
             return 0
         dimension = self._encoder.dimension - self._encoder.activations
@@ -274,6 +275,19 @@ def _encoder_of(adapted: Adapted, source: EmbeddingSource) -> tuple[EmbeddingSou
         source = source if source.spec.activations else source.with_activations() or source
         return source, source.spec
     return source, source.base_spec
+
+
+def _notes_on(adapted: Adapted) -> tuple[str, ...]:
+    """What the method means for the model, where that may surprise."""
+    notes = []
+    if reads_activations(adapted.classifier):
+        notes.append(
+            "Its method adapts the last blocks of the encoder, so the model holds these twice, as they were and as "
+            "they are now, and is some 10 MB larger than its encoder."
+        )
+    if "folder" in adapted.method.split("+"):
+        notes.append("Photos of your folder helped to adapt it; it labels each photo by itself.")
+    return tuple(notes)
 
 
 def _facts(request: ModelRequest, encoder: EncoderSpec) -> ModelFacts:

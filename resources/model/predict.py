@@ -1,12 +1,14 @@
 """Label photos: python predict.py photo.jpg folder ... > labels.csv.
 
-Needs onnxruntime, numpy and pillow; for HEIC photos pillow-heif as well.
+Needs onnxruntime, numpy and pillow 10.1 or newer; for HEIC photos pillow-heif as well.
 """
 
 import contextlib
 import csv
+import importlib
 import io
 import json
+import os
 import re
 import sys
 import warnings
@@ -14,8 +16,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from PIL import Image, ImageChops, ImageCms
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: nothing is reported to anyone
+onnxruntime = importlib.import_module("onnxruntime")
 
 PHOTO = re.compile(r"[^.].*\.(avif|bmp|dib|gif|hei[cf]|hif|jfif|jpe?g?|png|tiff?|webp)", re.IGNORECASE)
 MODEL = Path(__file__).with_name("model.onnx")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +11,9 @@ from tempfile import TemporaryDirectory
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.exporting.model.metadata import MODEL_KEY
+
+_UNFINISHED = ".exporting-"
+_LONG_AGO_SECONDS = 24 * 3600
 
 
 class ExportFiles:
@@ -92,7 +97,8 @@ def staged(files: ExportFiles, wanted: Sequence[Path]) -> Iterator[ExportFiles]:
     _require_free(files.model, wanted)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".exporting-", dir=folder) as temporary:
+        _remove_unfinished(folder)
+        with TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as temporary:
             new, old = Path(temporary) / "new", Path(temporary) / "old"
             new.mkdir()
             old.mkdir()
@@ -102,6 +108,13 @@ def staged(files: ExportFiles, wanted: Sequence[Path]) -> Iterator[ExportFiles]:
         raise FewshotError(
             f"The model “{files.model}” could not be written ({error.strerror or error}); choose another place."
         ) from error
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what an export left that was killed long ago; one that still runs is younger."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if left.is_dir() and not left.is_symlink() and time.time() - left.stat().st_mtime > _LONG_AGO_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def is_own_model(path: Path) -> bool:
@@ -117,6 +130,8 @@ def is_own_model(path: Path) -> bool:
 
 
 def _require_free(model: Path, wanted: Sequence[Path]) -> None:
+    if model.suffix.lower() != ".onnx":
+        raise FewshotError(f"“{model.name}” cannot be a model; let its name end in .onnx.")
     in_the_way = [path for path in wanted if path != model and path.exists()]
     if model.is_dir() or (in_the_way and not is_own_model(model)):
         name = (model if model.is_dir() else in_the_way[0]).name

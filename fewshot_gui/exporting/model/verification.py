@@ -130,6 +130,23 @@ class Verification:
             )
 
 
+def require_sound(path: Path) -> None:
+    """Refuse a file that is not valid ONNX, by the full check of the standard's own checker.
+
+    Raises:
+        ModelMismatchError: It is not.
+    """
+    import onnx
+
+    try:
+        onnx.checker.check_model(path, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        log.exception("the exported model is not valid ONNX")
+        raise ModelMismatchError(
+            "The exported model is not valid, so it was not saved: choose another method, and report this."
+        ) from error
+
+
 def compare(
     photos: Sequence[str], class_names: Sequence[str], program: Answers, model: Answers, limits: Limits
 ) -> Verification:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import onnx
@@ -126,3 +128,19 @@ def test_only_our_models_are_ours(tmp_path: Path) -> None:
     (tmp_path / "text.onnx").write_text("no model at all")
     names = ("ours", "theirs", "text", "missing")
     assert [is_own_model(tmp_path / f"{name}.onnx") for name in names] == [True, False, False, False]
+
+
+def test_a_model_is_called_onnx(tmp_path: Path) -> None:
+    with pytest.raises(FewshotError, match=r"“hedges\.txt” cannot be a model; let its name end in \.onnx\."):
+        _export(ExportFiles(tmp_path / "hedges.txt"), "one")
+
+
+def test_what_a_killed_export_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    files = ExportFiles(tmp_path / "hedges.onnx")
+    old, young = tmp_path / ".exporting-old", tmp_path / ".exporting-young"
+    for left in (old, young):
+        (left / "new").mkdir(parents=True)
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    _export(files, "one")
+    assert (old.exists(), young.exists()) == (False, True)

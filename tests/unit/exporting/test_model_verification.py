@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 
 from fewshot_gui.exporting.model.verification import (
     EXACT,
@@ -15,6 +16,7 @@ from fewshot_gui.exporting.model.verification import (
     Verification,
     WrittenModel,
     compare,
+    require_sound,
 )
 
 NAMES = ("elm", "oak")
@@ -87,3 +89,14 @@ def test_a_model_that_cannot_be_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m.onnx").write_bytes(b"no model")
     with pytest.raises(ModelMismatchError, match="could not be run"):
         WrittenModel(tmp_path / "m.onnx")
+
+
+@pytest.mark.provokes_logs
+def test_a_model_that_is_no_valid_onnx_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    port = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n"])
+    out = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n"])
+    graph = helper.make_graph([helper.make_node("NoSuchOperator", ["x"], ["y"])], "g", [port], [out])
+    path = tmp_path / "wrong.onnx"
+    path.write_bytes(helper.make_model(graph).SerializeToString())
+    with pytest.raises(ModelMismatchError, match=r"^The exported model is not valid, so it was not saved[^\n]*\.$"):
+        require_sound(path)
