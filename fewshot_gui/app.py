@@ -73,7 +73,8 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     net.caught.connect(window.task_bar.show_error)
     net.spread()
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: window.close())
+        # By the event loop, which may not run yet: what is closed before it begins would not end it.
+        signal.signal(ending, lambda *_: QTimer.singleShot(0, window.close))
     pulse = QTimer(window, interval=_LET_PYTHON_RUN_MS)
     pulse.timeout.connect(_let_python_run)
     pulse.start()

@@ -87,6 +87,28 @@ def test_being_asked_to_end_is_no_crash() -> None:
     assert start("self.window.close()").stdout == "StartPage False\n"
 
 
+ASKED_TO_END_AT_ONCE = """
+import os, signal, sys
+from fewshot_gui import app
+from fewshot_gui.ui.main_window import MainWindow
+
+class Shown(MainWindow):
+    def show(self):
+        super().show()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+app.MainWindow = Shown
+sys.exit(app.run_window())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_being_asked_to_end_before_the_event_loop_runs_ends_it() -> None:
+    command = [sys.executable, "-c", ASKED_TO_END_AT_ONCE]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+
+
 def test_the_window_survives_an_error_in_a_slot() -> None:
     ended = start("QTimer.singleShot(300, self.window, self.say); raise ValueError('of ours')")
     assert ended.returncode == 0
