@@ -163,6 +163,21 @@ def encoders(
     return DONE
 
 
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Forget every embedding; photos are read anew.")] = False,
+) -> int:
+    """Say how much is kept of photos that were read before, and where; or forget it."""
+    from fewshot_gui.core.folders import cache_folder
+    from fewshot_gui.encoders import EmbeddingCache
+
+    with EmbeddingCache() as kept:
+        if clear:
+            kept.clear()
+        print(f"{kept.size_bytes() / 1e6:.1f} MB of embeddings in “{cache_folder()}”")  # noqa: T201 - the result
+    return DONE
+
+
 app.command()(label)
 app.command()(export)
 app.command()(evaluate)

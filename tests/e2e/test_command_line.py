@@ -584,3 +584,13 @@ def test_help_goes_to_stdout(invoke: Invoke, arguments: list[str]) -> None:
     code, said, complaint = invoke(*arguments)
     assert (code, complaint) == (0, "")
     assert said.startswith("Usage: fewshot-gui")
+
+
+@pytest.mark.usefixtures("prepared_encoder")
+def test_the_cache_is_measured_and_cleared(invoke: Invoke, leaves: SampleFiles, tmp_path: Path) -> None:
+    photos = leaves.folder / "photos"
+    assert invoke("embed", "--photos", photos, "--out", tmp_path / "e.npz")[0] == 0
+    code, out, err = invoke("cache")
+    assert (code, err) == (0, "")
+    assert out == f"0.1 MB of embeddings in “{cache_folder()}”\n"  # 22 photos of 2.6 kB
+    assert invoke("cache", "--clear") == (0, f"0.0 MB of embeddings in “{cache_folder()}”\n", "")
