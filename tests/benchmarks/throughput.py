@@ -20,7 +20,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -98,19 +97,16 @@ def _originals(source: Path) -> list[Image.Image]:
     return [ImageOps.exif_transpose(Image.open(path)).convert("RGB") for path in chosen]
 
 
-def _round(folder: Path, number: int) -> Iterator[float]:
+def _round(folder: Path, number: int) -> tuple[float, ...]:
     """Photos per second, share of the bound, photos per second again, ratio of these, ratio to the script."""
     cache = folder / f"cache {number}"
     first, again = _label(folder, cache), _label(folder, cache)
     (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
     command = [sys.executable, str(folder / "script.py"), str(folder / "photos")]
     seconds = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    script = first["photos"] / seconds
-    yield first["photos_per_second"]
-    yield first["photos_per_second"] / first["bound_photos_per_second"]
-    yield again["photos_per_second"]
-    yield again["photos_per_second"] / first["photos_per_second"]
-    yield first["photos_per_second"] / script
+    speed, speed_again = first["photos_per_second"], again["photos_per_second"]
+    of_bound = speed / first["bound_photos_per_second"]
+    return speed, of_bound, speed_again, speed_again / speed, speed * seconds / first["photos"]
 
 
 def _label(folder: Path, cache: Path) -> dict[str, float]:
@@ -119,7 +115,7 @@ def _label(folder: Path, cache: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "fewshot_gui", "label", "--examples", str(folder / "examples")]
     if not cache.exists():
         warm = [*command, "--photos", str(folder / "examples"), "--out", str(folder / "warm.csv")]
-        subprocess.run(warm, check=True, env=environment, capture_output=True)
+        subprocess.run(warm, check=True, env=environment, stdout=subprocess.DEVNULL)
     out = ["--photos", str(folder / "photos"), "--out", str(folder / "out.csv"), "--stats", str(folder / "stats.json")]
     started = time.perf_counter()
     subprocess.run([*command, *out], check=True, env=environment, capture_output=True)
