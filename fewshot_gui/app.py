@@ -16,6 +16,7 @@ from fewshot_gui.core.crash_reports import CrashWatch
 from fewshot_gui.core.folders import APP_NAME, settings_file
 from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders import EmbeddingCache
+from fewshot_gui.ui.application import Application
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.preferences import Preferences
@@ -59,8 +60,7 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     log_qt_messages()
     watch = CrashWatch()
     crashes = watch.start()
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
+    application = Application(sys.argv[:1])
     application.setApplicationName(APP_NAME)
     application.setApplicationDisplayName("Fewshot")
     application.setApplicationVersion(__version__)
@@ -69,6 +69,7 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     window = composition.window
     gc.set_threshold(*_COLLECTOR)
     gc.freeze()  # what was loaded up to now stays until the end
+    application.file_opened.connect(window.open_path)
     net = ErrorNet(window)
     net.caught.connect(window.task_bar.show_error)
     net.spread()

@@ -109,6 +109,39 @@ def test_being_asked_to_end_before_the_event_loop_runs_ends_it() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+DOUBLE_CLICK = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFileOpenEvent
+from fewshot_gui import app
+from fewshot_gui.project.opening import create_project
+
+path = Path(sys.argv[1])
+create_project(path, "Foxes").close()
+
+class Clicked(app.Composition):
+    def __init__(self, application):
+        super().__init__(application)
+        self.session.opened.connect(self.tell)
+        QTimer.singleShot(0, lambda: application.sendEvent(application, QFileOpenEvent(str(path))))
+
+    def tell(self, project):
+        if project is not None:
+            print(project.name, flush=True)
+            QTimer.singleShot(0, self.window.close)
+
+app.Composition = Clicked
+sys.exit(app.run_window())
+"""
+
+
+def test_a_double_click_while_it_runs_opens_the_project(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DOUBLE_CLICK, str(tmp_path / "Füchse.fewshot")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.stdout, ended.returncode) == ("Foxes\n", 0), ended.stderr
+
+
 def test_the_window_survives_an_error_in_a_slot() -> None:
     ended = start("QTimer.singleShot(300, self.window, self.say); raise ValueError('of ours')")
     assert ended.returncode == 0
