@@ -76,6 +76,13 @@ class ExportDialog(QDialog):
             if item.data(_PAGE) is not None:
                 self.list.setCurrentItem(item)
 
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Tell every page what the classes are called."""
+        for number in range(self._stack.count()):
+            page = self._stack.widget(number)
+            assert isinstance(page, ExportPage)
+            page.set_classes(classes)
+
     def set_exportable(self, there_is: Exportable) -> None:
         """Say what there is to export now."""
         self._there_is = there_is

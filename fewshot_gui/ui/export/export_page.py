@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -58,6 +60,9 @@ class ExportPage(QWidget):
     def why_not(self) -> str:
         """Which field keeps it from being exported, one sentence; empty if none does."""
         return ""
+
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Hear what the classes are called; most exports do not ask about them."""
 
     def add_text(self, words: str) -> QLabel:
         """A sentence or two."""

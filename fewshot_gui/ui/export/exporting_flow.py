@@ -80,6 +80,7 @@ class ExportingFlow(QObject):
             self._dialog = ExportDialog(pages, self._exportable(), self._window)
             self._dialog.export_requested.connect(self._answer)
         self._dialog.set_exportable(self._exportable())
+        self._dialog.set_classes([record.name for record in self._session.project.classes])
         self._dialog.open()
 
     def _exportable(self) -> Exportable:

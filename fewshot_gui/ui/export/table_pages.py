@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, Slot
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from fewshot_gui.exporting.tables import CamtrapDetails, DarwinCoreDetails
 from fewshot_gui.ui.export.export_page import ExportPage
+from fewshot_gui.ui.export.scientific_names import ScientificNames
 from fewshot_gui.ui.export.wishes import TableWish
 from fewshot_gui.ui.theme import SPACE_8, Theme
 from fewshot_gui.ui.widgets.choice_box import Choice, ChoiceBox
@@ -72,6 +74,9 @@ _EVIDENCE = (
 )
 """What a photo is evidence of, by its name in Darwin Core."""
 
+_NAMES = "Scientific names"
+_NAMES_TIP = "Of classes that you call otherwise; where it is left empty, the name of the class is taken for it."
+
 
 class TablePage(ExportPage):
     """A format that asks nothing."""
@@ -96,21 +101,28 @@ class DarwinCorePage(ExportPage):
         super().__init__(
             "Darwin Core occurrences",
             _ARCHIVES,
-            "One occurrence for each photo of an organism, as GBIF and museum databases take them. Class names are "
-            "taken for scientific names; empty photos, people and vehicles are left out.",
+            "One occurrence for each photo of an organism, as GBIF and museum databases take them. Empty photos, "
+            "people and vehicles are left out.",
             parent,
         )
         self._evidence = _EVIDENCE[0].id
         self.evidence = ChoiceBox(theme)
         self.evidence.set_choices(_EVIDENCE, self._evidence)
+        self.scientific_names = ScientificNames()
         self.add_field("What a photo is evidence of", self.evidence, "Darwin Core calls it the basis of record.")
+        self.add_field(_NAMES, self.scientific_names, _NAMES_TIP)
         self.end()
         self.evidence.chosen.connect(self._choose_evidence)
 
     @property
     def wish(self) -> TableWish:
         """What the field asks for."""
-        return TableWish(TableKind.DARWIN_CORE, SurveyDetails(darwin_core=DarwinCoreDetails(self._evidence)))
+        details = DarwinCoreDetails(self._evidence, scientific_names=self.scientific_names.names)
+        return TableWish(TableKind.DARWIN_CORE, SurveyDetails(darwin_core=details))
+
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Ask for the scientific names of these."""
+        self.scientific_names.set_classes(classes)
 
     @Slot(str)
     def _choose_evidence(self, choice: str) -> None:
@@ -133,6 +145,7 @@ class CamtrapPage(ExportPage):
         )
         self.contributor, self.survey = QLineEdit(person), QLineEdit()
         self.latitude, self.longitude = _degrees("Latitude", 90), _degrees("Longitude", 180)
+        self.scientific_names = ScientificNames()
         self.add_field("Made by", self.contributor, "A person or an organisation.")
         self.add_field("Title of the survey", self.survey, "The name of the project if left empty.")
         self.add_field(
@@ -140,6 +153,7 @@ class CamtrapPage(ExportPage):
             _side_by_side(self.latitude, self.longitude),
             "Latitude and longitude in degrees, such as 48.2082 and 16.3738, for photos that do not tell themselves.",
         )
+        self.add_field(_NAMES, self.scientific_names, _NAMES_TIP)
         self.end()
         for field in (self.contributor, self.latitude, self.longitude):
             field.textChanged.connect(self.changed)
@@ -148,9 +162,16 @@ class CamtrapPage(ExportPage):
     def wish(self) -> TableWish:
         """What the fields ask for."""
         details = CamtrapDetails(
-            self.contributor.text().strip(), title=self.survey.text().strip(), position=self._position
+            self.contributor.text().strip(),
+            title=self.survey.text().strip(),
+            position=self._position,
+            scientific_names=self.scientific_names.names,
         )
         return TableWish(TableKind.CAMTRAP, SurveyDetails(camtrap=details))
+
+    def set_classes(self, classes: Sequence[str]) -> None:
+        """Ask for the scientific names of these."""
+        self.scientific_names.set_classes(classes)
 
     @property
     def why_not(self) -> str:
@@ -176,7 +197,10 @@ def table_pages(theme: Theme, person: str) -> list[ExportPage]:
     """A page for each format, in their groups; ``person`` is the name that stands in the forms at first."""
     pages: list[ExportPage] = [TablePage(chosen) for chosen in _FORMATS]
     first_training = next(place for place, page in enumerate(pages) if page.group == _TRAINING)
-    pages[first_training:first_training] = [CamtrapPage(person), DarwinCorePage(theme)]
+    camtrap, darwin_core = CamtrapPage(person), DarwinCorePage(theme)
+    camtrap.scientific_names.edited.connect(darwin_core.scientific_names.show_names)
+    darwin_core.scientific_names.edited.connect(camtrap.scientific_names.show_names)
+    pages[first_training:first_training] = [camtrap, darwin_core]
     return pages
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.exporting.sidecars import SidecarNaming
@@ -10,7 +11,7 @@ from fewshot_gui.exporting.tables import BASES_OF_RECORD, CamtrapDetails, Darwin
 from fewshot_gui.ui.export.copies_page import CopiesPage
 from fewshot_gui.ui.export.keywords_page import KeywordsPage
 from fewshot_gui.ui.export.model_page import ModelPage
-from fewshot_gui.ui.export.table_pages import CamtrapPage, DarwinCorePage
+from fewshot_gui.ui.export.table_pages import CamtrapPage, DarwinCorePage, table_pages
 from fewshot_gui.ui.export.wishes import CopiesWish, KeywordsWish, TableWish
 from fewshot_gui.ui.theme import Theme
 from fewshot_gui.workflows.exporting_labels import SurveyDetails, TableKind
@@ -130,3 +131,24 @@ def test_formats_are_offered_only_where_what_they_need_is_installed(
     assert page.pytorch is not None
     page.pytorch.setChecked(True)
     assert page.wish == ExportOptions(pytorch=True)
+
+
+def test_scientific_names_are_typed_once_for_both_archives(qtbot: QtBot, theme: Theme) -> None:
+    pages = table_pages(theme, "Ada")
+    for page in pages:
+        qtbot.addWidget(page)
+        page.set_classes(["fox", "roe deer"])
+    (camtrap,) = [page for page in pages if isinstance(page, CamtrapPage)]
+    (darwin_core,) = [page for page in pages if isinstance(page, DarwinCorePage)]
+    fox, _ = camtrap.scientific_names.findChildren(QLineEdit)
+    qtbot.keyClicks(fox, "Vulpes vulpes ")
+    for page in (camtrap, darwin_core):
+        page.set_classes(["badger", "fox"])
+        assert page.scientific_names.names == {"fox": "Vulpes vulpes"}
+    camtrap_details, darwin_core_details = camtrap.wish.details, darwin_core.wish.details
+    assert camtrap_details is not None
+    assert darwin_core_details is not None
+    assert camtrap_details.camtrap is not None
+    assert camtrap_details.camtrap.scientific_names == {"fox": "Vulpes vulpes"}
+    assert darwin_core_details.darwin_core is not None
+    assert darwin_core_details.darwin_core.scientific_names == {"fox": "Vulpes vulpes"}
