@@ -24,6 +24,7 @@ from fewshot_gui.cli_support import (
     require_writable,
     say,
 )
+from fewshot_gui.core.errors import FewshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,9 @@ Contributor = Annotated[str, typer.Option(help="Who made the Camtrap DP package.
 Position = Annotated[
     str, typer.Option(help="Where the cameras stood, as LATITUDE,LONGITUDE, if the photos do not tell.")
 ]
+NamesTable = Annotated[
+    Path | None, _file("Of classes that are called otherwise: a CSV table with a class and its scientific name a line.")
+]
 DarwinCore = Annotated[Path | None, _file("Darwin Core occurrences, as CSV.")]
 Coco = Annotated[Path | None, _file("Annotations as COCO has them, as JSON.")]
 ImageFolder = Annotated[Path | None, _folder("Write metadata.csv into this folder of photos, for “datasets”.")]
@@ -83,6 +87,7 @@ def export(
     camtrap: Camtrap = None,
     contributor: Contributor = "",
     position: Position = "",
+    scientific_names: NamesTable = None,
     darwin_core: DarwinCore = None,
     coco: Coco = None,
     image_folder: ImageFolder = None,
@@ -109,7 +114,7 @@ def export(
     if not (tables or folders or sidecars or model):
         raise typer.BadParameter("say what to export: --table, --folders, --model, …", param_hint="PROJECT")
     _require_places(folders, examples, (table, darwin_core, coco, model))
-    details = _survey_details(contributor, position)
+    details = _survey_details(contributor, position, scientific_names)
     origin = _Origin(project, examples, photos, method, encoder, seed)
     with progress_bar() as progress, embedding_sources(device) as source_of:
         source = origin.labelled(source_of, progress)
@@ -176,11 +181,28 @@ def _tables(
     return {kind: target for kind, target in targets.items() if target is not None}
 
 
-def _survey_details(contributor: str, position: str) -> SurveyDetails:
-    from fewshot_gui.exporting.tables import CamtrapDetails
+def _survey_details(contributor: str, position: str, names_table: Path | None) -> SurveyDetails:
+    from fewshot_gui.exporting.tables import CamtrapDetails, DarwinCoreDetails
     from fewshot_gui.workflows.exporting_labels import SurveyDetails
 
-    return SurveyDetails(camtrap=CamtrapDetails(contributor, position=_position(position)))
+    names = _scientific_names(names_table) if names_table is not None else {}
+    return SurveyDetails(
+        camtrap=CamtrapDetails(contributor, position=_position(position), scientific_names=names),
+        darwin_core=DarwinCoreDetails(scientific_names=names),
+    )
+
+
+def _scientific_names(path: Path) -> dict[str, str]:
+    import csv
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [[cell.strip() for cell in row] for row in csv.reader(file) if any(row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FewshotError(f"“{path}” could not be read as a CSV table; save it as CSV in UTF-8.") from error
+    if any(len(row) != 2 or not all(row) for row in rows):
+        raise FewshotError(f"Every line of “{path}” must hold a class and its scientific name, with a comma between.")
+    return dict(rows)
 
 
 def _position(text: str) -> tuple[float, float] | None:

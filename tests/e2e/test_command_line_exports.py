@@ -222,3 +222,27 @@ def test_label_takes_examples_or_a_model(invoke: Invoke, leaves: SampleFiles, tm
     code, _, err = invoke("label", "--photos", leaves.folder / "photos", "--out", tmp_path / "t.csv")
     assert code == 2
     assert "--examples or --model" in err
+
+
+def test_classes_get_their_scientific_names(invoke: Invoke, project_file: Path, tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("Oak,Quercus robur\nMaple,Acer platanoides\n", encoding="utf-8-sig")
+    wanted = ("--darwin-core", tmp_path / "d.csv", "--scientific-names", names)
+    assert invoke("export", project_file, *wanted)[0] == 0
+    found = {(row["scientificName"], row["vernacularName"]) for row in rows(tmp_path / "d.csv")}
+    assert ("Quercus robur", "Oak") in found
+    assert "Oak" not in {scientific for scientific, _ in found}
+
+
+def test_a_table_of_names_that_makes_no_sense_is_told_before_any_work(
+    invoke: Invoke, project_file: Path, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("Oak;Quercus robur\n", encoding="utf-8")
+    wanted = ("--darwin-core", tmp_path / "d.csv", "--scientific-names", names)
+    code, _, err = invoke("export", project_file, *wanted)
+    assert (code, err) == (
+        1,
+        f"Every line of “{names}” must hold a class and its scientific name, with a comma between.\n",
+    )
+    assert not (tmp_path / "d.csv").exists()
