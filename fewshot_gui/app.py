@@ -67,8 +67,7 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     application.setWindowIcon(QIcon(str(resource("icons/fewshot.svg"))))
     composition = Composition(application)
     window = composition.window
-    gc.set_threshold(*_COLLECTOR)
-    gc.freeze()  # what was loaded up to now stays until the end
+    calm_collector()
     application.file_opened.connect(window.open_path)
     net = ErrorNet(window)
     net.caught.connect(window.task_bar.show_error)
@@ -93,6 +92,12 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     finally:
         composition.close()
         watch.stop()
+
+
+def calm_collector() -> None:
+    """Keep Python's garbage collector from stopping the window; to be called when all is loaded."""
+    gc.set_threshold(*_COLLECTOR)
+    gc.freeze()  # what was loaded up to now stays until the end
 
 
 def _let_python_run() -> None:
