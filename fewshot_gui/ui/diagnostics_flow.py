@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot, qVersion
 from PySide6.QtGui import QGuiApplication
@@ -12,13 +13,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.encoders import DEFAULT_ENCODER
 from fewshot_gui.project.project import Project
-from fewshot_gui.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.ui.theme import Theme
 from fewshot_gui.workflows.adapt_snapshot import ENCODER_SETTING, method_of
-from fewshot_gui.workflows.diagnostics import Report, Situation, make_report, write_report
+
+# What a report is made of is loaded when one is asked for: few people ever do, and every start would be slower.
+if TYPE_CHECKING:
+    from fewshot_gui.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+    from fewshot_gui.workflows.diagnostics import Report, Situation
 
 
 class DiagnosticsFlow(QObject):
@@ -47,6 +51,9 @@ class DiagnosticsFlow(QObject):
     @Slot()
     def open(self) -> None:
         """Make a report in the background and show it."""
+        from fewshot_gui.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
+        from fewshot_gui.workflows.diagnostics import make_report
+
         if self._dialog is not None:
             self._dialog.raise_()
             return
@@ -98,6 +105,8 @@ class DiagnosticsFlow(QObject):
 
     @Slot()
     def _save(self) -> None:
+        from fewshot_gui.workflows.diagnostics import write_report
+
         if self._dialog is None or self._report is None:
             return
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DesktopLocation)
@@ -120,6 +129,8 @@ class DiagnosticsFlow(QObject):
         self._dialog = None
 
     def _situation(self) -> Situation:
+        from fewshot_gui.workflows.diagnostics import Situation
+
         project = self._session.project
         return Situation(
             {**_window_facts(), **self._preferences.facts(), "Appearance in use": _shade(self._theme)},
