@@ -117,8 +117,8 @@ def headed_network(spec: NetworkSpec, parameters: Mapping[str, NDArray[np.float3
     """
     import torch
 
+    from fewshot_gui.learners.episodic.building import build_network
     from fewshot_gui.learners.episodic.fine_tuning import HeadedNetwork
-    from fewshot_gui.learners.episodic.network import build_network
 
     model = HeadedNetwork(build_network(spec), len(parameters["bias"]))
     named = dict(model.named_parameters())

@@ -106,8 +106,8 @@ class DeepTraining:
         """
         import torch
 
+        from fewshot_gui.learners.episodic.building import build_network
         from fewshot_gui.learners.episodic.fine_tuning import HeadedNetwork, fine_tune
-        from fewshot_gui.learners.episodic.network import build_network
 
         self._progress.check()
         observations = canonical_observations(support.activations, support.labels, support.groups)

@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 import torch
 
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.gradient import GradientMethod, InnerLoop, ReptileMethod
 from fewshot_gui.learners.episodic.hypernetwork import HypernetworkMethod
 from fewshot_gui.learners.episodic.lda import DiscriminantMethod
 from fewshot_gui.learners.episodic.matching import MatchingMethod
 from fewshot_gui.learners.episodic.memory import MemoryMethod
 from fewshot_gui.learners.episodic.method import EpisodicMethod
-from fewshot_gui.learners.episodic.network import Network, build_network
+from fewshot_gui.learners.episodic.network import Network
 from fewshot_gui.learners.episodic.prototypes import PrototypicalMethod
 from fewshot_gui.learners.episodic.ridge import RidgeMethod
 from fewshot_gui.learners.episodic.siamese import SiameseMethod

@@ -36,7 +36,7 @@ def textbook(picture: Image.Image) -> NDArray[np.float32]:
 
 
 def test_it_is_offered_ready_and_fits_the_network() -> None:
-    from fewshot_gui.learners.episodic.network import Conv4
+    from fewshot_gui.learners.episodic.conv4 import Conv4
 
     spec = encoder_spec("pixels28")
     assert not spec.hidden

@@ -267,7 +267,7 @@ def test_activations_tell_by_their_number_which_encoder_they_are_of(monkeypatch:
 
 def starting_point() -> StartingPoint:
     """Other first weights for the small network."""
-    from fewshot_gui.learners.episodic.network import build_network
+    from fewshot_gui.learners.episodic.building import build_network
 
     spec = NetworkSpec("adapter", K, 8)
     weights = build_network(spec, seed=9).state_dict()

@@ -86,8 +86,8 @@ def test_the_last_blocks_of_an_encoder(name: str, tail_point: Callable[[str], St
 
 @pytest.mark.parametrize("network", [TAIL, NetworkSpec("adapter", 24, 8), NetworkSpec("conv4", 784, 16)], ids=str)
 def test_a_second_opinion(network: NetworkSpec) -> None:
+    from fewshot_gui.learners.episodic.building import build_network
     from fewshot_gui.learners.episodic.fine_tuning import HeadedNetwork
-    from fewshot_gui.learners.episodic.network import build_network
 
     model = HeadedNetwork(build_network(network), 3)
     parameters = {name: parameter.detach().numpy() for name, parameter in model.named_parameters()}

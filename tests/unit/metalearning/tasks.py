@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fewshot_gui.learners.episodic.network import build_network
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.prototypes import PrototypicalMethod
 from fewshot_gui.learners.starting_point import NetworkSpec
 from fewshot_gui.metalearning.episode_rows import PlainRows

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from fewshot_gui.core.errors import Cancelled
 from fewshot_gui.core.progress import Unwatched
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.catalogue import episodic_method
 from fewshot_gui.learners.episodic.method import EpisodicMethod, TaskState
-from fewshot_gui.learners.episodic.network import build_network
 from fewshot_gui.learners.starting_point import NetworkSpec
 from fewshot_gui.metalearning.adversarial import Attack
 from fewshot_gui.metalearning.episode_rows import PlainRows

@@ -52,7 +52,7 @@ def test_the_bundled_encoders_need_neither_timm_nor_torchvision() -> None:
         "sys.modules['timm'] = sys.modules['torchvision'] = None\n"
         "from fewshot_gui.encoders import encoder_spec, require_supported\n"
         "from fewshot_gui.encoders.weights import load_model\n"
-        "from fewshot_gui.learners.episodic.network import build_network\n"
+        "from fewshot_gui.learners.episodic.building import build_network\n"
         "from fewshot_gui.learners.starting_point import NetworkSpec\n"
         "require_supported(encoder_spec('efficientnet-lite0+lite2'))\n"
         "load_model(encoder_spec('efficientnet-lite2'))\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.catalogue import EPISODIC_METHODS, episodic_method
-from fewshot_gui.learners.episodic.network import build_network
 from fewshot_gui.learners.starting_point import NetworkSpec
 from tests.unit.learners.episodic.worlds import drawn, moved
 

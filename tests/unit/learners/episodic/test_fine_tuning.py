@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.fine_tuning import FineTuning, HeadedNetwork, _batches, _schedule, fine_tune
-from fewshot_gui.learners.episodic.network import build_network
 from fewshot_gui.learners.starting_point import NetworkSpec
 
 SPEC = NetworkSpec("adapter", 10, 4)

@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.catalogue import episodic_method
 from fewshot_gui.learners.episodic.gradient import GradientMethod, InnerLoop, ReptileMethod, annealed_step_weights
 from fewshot_gui.learners.episodic.inner_loop import balanced_cross_entropy, inner_step
-from fewshot_gui.learners.episodic.network import Network, build_network
+from fewshot_gui.learners.episodic.network import Network
 from fewshot_gui.learners.starting_point import NetworkSpec
 
 NAMES = ("maml", "fomaml", "anil", "protomaml", "reptile", "logistic")

@@ -7,7 +7,7 @@ import torch
 
 from fewshot_gui.encoders import encoder_spec
 from fewshot_gui.encoders.weights import load_model
-from fewshot_gui.learners.episodic.network import build_network
+from fewshot_gui.learners.episodic.building import build_network
 from fewshot_gui.learners.episodic.tail import Tail
 from fewshot_gui.learners.starting_point import NetworkSpec
 
