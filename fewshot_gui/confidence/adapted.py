@@ -17,6 +17,7 @@ from fewshot_gui.core.prediction import Predictions
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.core.support import SupportSet
 from fewshot_gui.learners import (
+    AffineClassifier,
     Assessed,
     Classifier,
     Split,
@@ -26,6 +27,7 @@ from fewshot_gui.learners import (
     group_near_duplicates,
     learner,
     leave_one_per_class_out,
+    project_together,
 )
 from fewshot_gui.learners.observations import observation_counts
 from fewshot_gui.learners.operators import add_columns
@@ -73,17 +75,16 @@ class Adapted:
 
         Activations are left out if the classifier does not read them.
         """
-        rows = embeddings if reads_activations(self.classifier) else embeddings[:, : len(self.familiarity.prototypes)]
-        return self.predict_scored(self.classifier.logits(rows), embeddings)
+        familiarity, classifier = self.familiarity, self.classifier
+        own = embeddings[:, : len(familiarity.prototypes)]
+        if isinstance(classifier, AffineClassifier):
+            projected, cosines = project_together(own, (classifier.projection, familiarity.projection))
+            return self._predictions(classifier.scored(projected), familiarity.of_cosines(cosines))
+        return self.predict_scored(classifier.logits(embeddings if reads_activations(classifier) else own), own)
 
     def predict_scored(self, logits: NDArray[np.float32], embeddings: NDArray[np.floating]) -> Predictions:
         """Label photos whose logits, float32 (n, c), the classifier has given already; (n, d) is enough."""
-        probabilities = logits / np.float32(self.temperature.value)
-        probabilities -= probabilities.max(axis=1, keepdims=True)
-        np.exp(probabilities, out=probabilities)
-        probabilities /= probabilities.sum(axis=1, keepdims=True)
-        familiarity = self.familiarity.of(embeddings)
-        return Predictions(self.class_ids, probabilities, familiarity, familiarity < STRANGER_BELOW)
+        return self._predictions(logits, self.familiarity.of(embeddings))
 
     def add_operators(self, graph: OperatorGraph, rows: Value) -> ScoredValues:
         """Add what :meth:`predict` does to float32 (n, d), or (n, d + k) with activations."""
@@ -104,6 +105,13 @@ class Adapted:
         }
         arrays |= {f"classifier.{name}": array for name, array in self.classifier.to_arrays().items()}
         return arrays | {f"familiarity.{name}": array for name, array in self.familiarity.to_arrays().items()}
+
+    def _predictions(self, logits: NDArray[np.float32], familiarity: NDArray[np.float32]) -> Predictions:
+        probabilities = logits / np.float32(self.temperature.value)
+        probabilities -= probabilities.max(axis=1, keepdims=True)
+        np.exp(probabilities, out=probabilities)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return Predictions(self.class_ids, probabilities, familiarity, familiarity < STRANGER_BELOW)
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Adapted:

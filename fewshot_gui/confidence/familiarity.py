@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.core.support import SupportSet
-from fewshot_gui.learners import EmbeddingTransform
+from fewshot_gui.learners import EmbeddingTransform, Projection
 
 STRANGER_BELOW = 0.5
 """Familiarity below which a photo probably belongs to none of the classes."""
@@ -81,8 +81,17 @@ class Familiarity:
 
     def of(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """The familiarity of photos, floating point (n, d) to float32 (n,) in 0..1; activations behind are ignored."""
-        cosines = self.transform.project(embeddings[:, : len(self.prototypes)], self.prototypes).max(axis=1)
-        familiarity: NDArray[np.float32] = 1 / (1 + np.exp(-self._slope * (cosines - np.float32(self.threshold))))
+        return self.of_cosines(self.transform.project(embeddings[:, : len(self.prototypes)], self.prototypes))
+
+    @property
+    def projection(self) -> Projection:
+        """What :meth:`of_cosines` wants to be given, for whoever projects the same photos on something else too."""
+        return Projection(self.transform, self.prototypes)
+
+    def of_cosines(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The familiarity, float32 (n,) in 0..1, of photos projected by :attr:`projection`, float32 (n, c)."""
+        above = cosines.max(axis=1) - np.float32(self.threshold)
+        familiarity: NDArray[np.float32] = 1 / (1 + np.exp(-self._slope * above))
         return familiarity
 
     def add_operators(self, graph: OperatorGraph, embedding: Value) -> Value:

@@ -23,6 +23,10 @@ class Ranked(NamedTuple):
     second: NDArray[np.int64]
     second_confidence: NDArray[np.float32]
 
+    def part(self, rows: slice) -> Ranked:
+        """The same of some of the photos; views."""
+        return Ranked(self.first[rows], self.first_confidence[rows], self.second[rows], self.second_confidence[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Predictions:

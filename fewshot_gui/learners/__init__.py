@@ -10,7 +10,7 @@ from fewshot_gui.learners.cross_validation import (
     leave_one_per_class_out,
     stratified_folds,
 )
-from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.features import EmbeddingTransform, Projection, project_together
 from fewshot_gui.learners.grouping import group_near_duplicates
 from fewshot_gui.learners.persistence import classifier_from_arrays
 from fewshot_gui.learners.protocol import Classifier, Learner
@@ -28,6 +28,7 @@ __all__ = [
     "Learner",
     "LearnerSpec",
     "NetworkSpec",
+    "Projection",
     "SelfAssessing",
     "Split",
     "StartingPoint",
@@ -37,5 +38,6 @@ __all__ = [
     "learner",
     "learner_specs",
     "leave_one_per_class_out",
+    "project_together",
     "stratified_folds",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.core.operator_graph import OperatorGraph, Value
-from fewshot_gui.learners.features import EmbeddingTransform
+from fewshot_gui.learners.features import EmbeddingTransform, Projection
 from fewshot_gui.learners.operators import add_linear
 
 
@@ -41,9 +41,16 @@ class AffineClassifier:
 
     def logits(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """Score photos: (n, d) to float32 (n, c)."""
-        logits = self.transform.project(embeddings, self.weights)
-        logits += self.bias
-        return logits
+        return self.scored(self.transform.project(embeddings, self.weights))
+
+    @property
+    def projection(self) -> Projection:
+        """What :meth:`scored` wants to be given, for whoever projects the same photos on something else too."""
+        return Projection(self.transform, self.weights)
+
+    def scored(self, projected: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The logits, float32 (n, c), of photos projected by :attr:`projection`, float32 (n, c)."""
+        return projected + self.bias
 
     def add_operators(self, graph: OperatorGraph, rows: Value) -> Value:
         """Add what :meth:`logits` does to ``rows`` float32 (n, d); gives float32 (n, c)."""

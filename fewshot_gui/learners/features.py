@@ -6,7 +6,7 @@ only for features that cannot be negative, such as those after a ReLU, and is de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +14,7 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.learners.operators import add_normalised
-
-_BLOCK_ROWS = 512
-"""Rows handled at once: 512 x 1280 float32 (2.6 MB) stay in the cache while four operations pass over them."""
-
-_SAFE_SQUARES = (1e-24, 1e30)
-"""Squared lengths outside these bounds are computed again on the rescaled row, away from underflow and overflow."""
+from fewshot_gui.learners.row_blocks import RowBlocks, in_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +44,7 @@ class EmbeddingTransform:
     def apply(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """Transform (n, d) to float32 (n, d) of length one; a zero vector without a centre stays zero."""
         transformed = np.empty(embeddings.shape, np.float32)
-        for rows, roots, lengths in self._blocks(embeddings):
+        for rows, roots, lengths in RowBlocks(embeddings, square_root=self.square_root):
             np.divide(roots, lengths[:, None], out=transformed[rows])
         if self.centre is not None:
             transformed -= self.centre
@@ -66,15 +61,7 @@ class EmbeddingTransform:
         Returns:
             float32 (n, k).
         """
-        if self.centre is None:
-            return self._project_directions(embeddings, directions)[0]
-        products, own = self._project_directions(embeddings, np.column_stack([directions, self.centre]))
-        on_directions, on_centre = products[:, :-1], products[:, -1]
-        # |z - m|^2 = |z|^2 - 2 z.m + |m|^2.
-        squares: NDArray[np.float32] = own - np.float32(2) * on_centre + np.float32(self.centre @ self.centre)
-        centred: NDArray[np.float32] = on_directions - self.centre @ directions
-        centred /= np.sqrt(np.maximum(squares, np.float32(1e-12)))[:, None]
-        return centred
+        return project_together(embeddings, [Projection(self, directions)])[0]
 
     def add_operators(self, graph: OperatorGraph, embedding: Value) -> Value:
         """Add what :meth:`apply` does to ``embedding`` float32 (n, d); gives float32 (n, d).
@@ -90,44 +77,74 @@ class EmbeddingTransform:
             return directions
         return add_normalised(graph, graph.add("Sub", directions, graph.constant(self.centre)))
 
-    def _project_directions(
-        self, embeddings: NDArray[np.floating], directions: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The products, and the squared lengths of what was projected: 1, of a zero row 0."""
-        projected = np.empty((len(embeddings), directions.shape[1]), np.float32)
-        squares = np.empty(len(embeddings), np.float32)
-        directions = np.ascontiguousarray(directions, np.float32)
-        for rows, roots, lengths in self._blocks(embeddings):
-            np.matmul(roots, directions, out=projected[rows])
-            projected[rows] /= lengths[:, None]
-            squares[rows] = roots.any(axis=1)
-        return projected, squares
 
-    def _blocks(
-        self, embeddings: NDArray[np.floating]
-    ) -> Iterator[tuple[slice, NDArray[np.float32], NDArray[np.float32]]]:
-        """Rows, their (square-rooted) features in a buffer that is used again, and the lengths of these."""
-        buffer = np.empty((min(_BLOCK_ROWS, len(embeddings)), embeddings.shape[1]), np.float32)
-        for start in range(0, len(embeddings), _BLOCK_ROWS):
-            # Half precision is converted first: arithmetic on it is many times slower.
-            block = embeddings[start : start + _BLOCK_ROWS].astype(np.float32, copy=False)
-            roots = buffer[: len(block)]
-            if self.square_root:
-                np.maximum(block, 0, out=roots)
-                np.sqrt(roots, out=roots)
-            else:
-                roots[...] = block
-            yield slice(start, start + len(block)), roots, _lengths(roots)
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Transformed embeddings on some directions.
+
+    Attributes:
+        transform: What is done to an embedding first.
+        directions: float32 (d, k).
+    """
+
+    transform: EmbeddingTransform
+    directions: NDArray[np.float32]
+
+    @property
+    def columns(self) -> NDArray[np.float32]:
+        """What rows of length one are multiplied with: the directions, and the centre behind them if there is one."""
+        centre = self.transform.centre
+        return self.directions if centre is None else np.column_stack([self.directions, centre])
+
+    def finished(self, products: NDArray[np.float32], squares: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The projections, float32 (n, k).
+
+        Args:
+            products: float32 (n, k) or (n, k + 1), of rows with :attr:`columns`.
+            squares: float32 (n,), the squared lengths of these rows: 1, or 0 of a zero row.
+        """
+        centre = self.transform.centre
+        if centre is None:
+            return products
+        on_directions, on_centre = products[:, :-1], products[:, -1]
+        # |z - m|^2 = |z|^2 - 2 z.m + |m|^2.
+        squares = squares - np.float32(2) * on_centre + np.float32(centre @ centre)
+        centred: NDArray[np.float32] = on_directions - centre @ self.directions
+        centred /= np.sqrt(np.maximum(squares, np.float32(1e-12)))[:, None]
+        return centred
 
 
-def _lengths(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The length of each row, one for a zero row; rows too small or too large to square are rescaled in place."""
-    with np.errstate(over="ignore"):
-        squares = np.einsum("ij,ij->i", rows, rows)
-    extreme = np.flatnonzero(~((squares > _SAFE_SQUARES[0]) & (squares < _SAFE_SQUARES[1])))
-    if len(extreme):
-        largest = np.abs(rows[extreme]).max(axis=1, keepdims=True)
-        rows[extreme] /= np.where(largest > 0, largest, 1)
-        squares[extreme] = np.where(largest[:, 0] > 0, np.einsum("ij,ij->i", rows[extreme], rows[extreme]), 1)
-    lengths: NDArray[np.float32] = np.sqrt(squares)
-    return lengths
+def project_together(
+    embeddings: NDArray[np.floating], projections: Sequence[Projection]
+) -> tuple[NDArray[np.float32], ...]:
+    """Several projections of the same embeddings, with one matrix product if all transforms take square roots alike.
+
+    The transformed embeddings are never held as a whole, and large numbers of rows are spread over the processors.
+
+    Args:
+        embeddings: Floating point (n, d).
+        projections: At least one, of k directions each.
+
+    Returns:
+        float32 (n, k) for each projection.
+    """
+    square_root = projections[0].transform.square_root
+    if any(projection.transform.square_root != square_root for projection in projections):
+        return tuple(project_together(embeddings, [projection])[0] for projection in projections)
+    columns = np.ascontiguousarray(np.hstack([projection.columns for projection in projections]), np.float32)
+    products = np.empty((len(embeddings), columns.shape[1]), np.float32)
+    squares = np.empty(len(embeddings), np.float32)
+
+    def multiply(part: slice) -> None:
+        blocks = RowBlocks(embeddings[part], square_root=square_root)
+        for rows, roots, lengths in blocks:
+            block = np.matmul(roots, columns, out=products[part][rows])
+            block /= lengths[:, None]
+            squares[part][rows] = roots.any(axis=1)
+
+    in_parts(len(embeddings), multiply)
+    ends = np.cumsum([projection.columns.shape[1] for projection in projections])[:-1]
+    return tuple(
+        projection.finished(own, squares)
+        for projection, own in zip(projections, np.split(products, ends, axis=1), strict=True)
+    )

@@ -14,7 +14,7 @@ from fewshot_gui.confidence import STRANGER_BELOW, Adapted, adapt_calibrated, ne
 from fewshot_gui.core.errors import Cancelled, FewshotError
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.core.support import SupportSet
-from fewshot_gui.learners import learner_specs
+from fewshot_gui.learners import AffineClassifier, learner_specs
 
 NAMES = [spec.name for spec in learner_specs()]
 
@@ -131,3 +131,33 @@ def test_with_one_example_the_folder_has_a_part_and_photos_are_still_judged_one_
     np.testing.assert_allclose(adapted.predict(photos[5:6]).probabilities, together[5:6], atol=1e-5)
     again = Adapted.from_arrays(adapted.to_arrays())
     np.testing.assert_array_equal(again.predict(photos).probabilities, together)
+
+
+@pytest.mark.parametrize("shots", [1, 2, 5, 10])
+def test_large_folders_are_labelled_as_in_double_precision(shots: int, world: Callable[..., Any]) -> None:
+    place = world(4, spread=0.8)
+    support, (photos, _) = place.support((shots,) * 4), place.draw((2500,) * 4)
+    halves = photos.astype(np.float16)
+    adapted = adapt_calibrated("auto", support, folder=halves, folder_mean=photos.mean(axis=0))
+    classifier, familiarity = adapted.classifier, adapted.familiarity
+    assert isinstance(classifier, AffineClassifier)
+
+    rows = halves.astype(np.float64)
+    units = np.sqrt(rows) if classifier.transform.square_root else rows
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+    logits = (units @ classifier.weights + classifier.bias) / adapted.temperature.value
+    probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    offsets = units - familiarity.transform.centre
+    offsets /= np.linalg.norm(offsets, axis=1, keepdims=True)
+
+    predictions = adapted.predict(halves)
+    np.testing.assert_allclose(predictions.probabilities, probabilities, atol=1e-5)
+    first, second = np.sort(probabilities, axis=1)[:, [-1, -2]].T
+    clear = first - second > 1e-5
+    np.testing.assert_array_equal(predictions.probabilities.argmax(axis=1)[clear], probabilities.argmax(axis=1)[clear])
+    cosines = (offsets @ familiarity.prototypes).max(axis=1)
+    np.testing.assert_allclose(predictions.familiarity, familiarity.of_cosines(cosines[:, None]), atol=1e-5)
+    # Not only what the reference makes of the same parts: labels that are taken one photo at a time are the same.
+    one_by_one = np.concatenate([adapted.predict(halves[row : row + 1]).probabilities for row in range(0, 10_000, 97)])
+    np.testing.assert_allclose(one_by_one, predictions.probabilities[::97], atol=1e-5)
