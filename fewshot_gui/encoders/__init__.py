@@ -4,8 +4,10 @@
 """
 
 from fewshot_gui.encoders.cache import EmbeddingCache, FileStamp
-from fewshot_gui.encoders.device import DeviceChoice, choose_device
-from fewshot_gui.encoders.encoder import Encoder, open_encoder
+from fewshot_gui.encoders.device import DeviceAttempt, DeviceChoice, DeviceSurvey, choose_device
+from fewshot_gui.encoders.device_survey import survey_devices
+from fewshot_gui.encoders.encoder import Encoder
+from fewshot_gui.encoders.opening import open_encoder
 from fewshot_gui.encoders.registry import (
     DEFAULT_ENCODER,
     encoder_spec,
@@ -15,10 +17,13 @@ from fewshot_gui.encoders.registry import (
     variant_with_activations,
 )
 from fewshot_gui.encoders.spec import Download, EncoderSpec
+from fewshot_gui.encoders.trial_memory import forget_trials
 
 __all__ = [
     "DEFAULT_ENCODER",
+    "DeviceAttempt",
     "DeviceChoice",
+    "DeviceSurvey",
     "Download",
     "EmbeddingCache",
     "Encoder",
@@ -27,8 +32,10 @@ __all__ = [
     "choose_device",
     "encoder_spec",
     "encoder_specs",
+    "forget_trials",
     "is_ready",
     "open_encoder",
     "require_supported",
+    "survey_devices",
     "variant_with_activations",
 ]

@@ -37,6 +37,11 @@ _BULKY_BYTES = 8192
 _CHUNK = 2000
 """Embeddings fetched at once; the rows returned share the memory of their chunk."""
 
+_CLOSING_SECONDS = 0.1
+"""How long closing waits for others."""
+_FILES_AT_ONCE = 500
+"""Looked up by one statement; older builds of SQLite take no more than 999 values."""
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -60,6 +65,9 @@ class EmbeddingCache:
 
     Any number of threads and processes may use one file. Nothing here raises: when the disk is full, read-only or
     locked for long, that is logged and the cache behaves as if it were empty.
+
+    Attributes:
+        max_bytes: The most that the kept embeddings may take.
     """
 
     def __init__(
@@ -75,8 +83,8 @@ class EmbeddingCache:
             max_bytes: Of embeddings; beyond, those used longest ago are deleted.
             clock: Seconds since the epoch; replaced in tests.
         """
+        self.max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._max_bytes = max_bytes
         self._clock = clock
         self._used: set[int] = set()
         self._complained: set[str] = set()
@@ -85,6 +93,11 @@ class EmbeddingCache:
             self._database = CacheDatabase(path or cache_folder() / "embeddings.sqlite")
         except (sqlite3.Error, OSError):
             _log.warning("the embedding cache cannot be opened; working without it", exc_info=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, beside which SQLite keeps two more; ``None`` while there is none that can be used."""
+        return self._database.path if self._database else None
 
     def get_many(self, fingerprints: Sequence[str], spec: EncoderSpec) -> dict[str, NDArray[np.float32]]:
         """The cached embeddings among ``fingerprints``.
@@ -98,7 +111,7 @@ class EmbeddingCache:
             those that are not cached.
         """
         found: dict[str, NDArray[np.float32]] = {}
-        for chunk in _chunks(fingerprints):
+        for chunk in _chunks(fingerprints, _CHUNK):
             found |= self._attempt(partial(self._get, fingerprints=chunk, spec=spec), dict[str, NDArray[np.float32]]())
         return found
 
@@ -112,7 +125,7 @@ class EmbeddingCache:
         finite = [(name, row) for name, row in embeddings.items() if np.isfinite(row).all()]
         if len(finite) < len(embeddings):
             _log.warning("%d embeddings are not finite and were not cached", len(embeddings) - len(finite))
-        for chunk in _chunks(finite):
+        for chunk in _chunks(finite, _CHUNK):
             self._attempt(partial(self._put, chunk=chunk, spec=spec), None)
 
     def fingerprint_of(self, path: Path, size: int, mtime_ns: int) -> str | None:
@@ -123,13 +136,13 @@ class EmbeddingCache:
     def fingerprints_of(self, files: Sequence[FileStamp]) -> dict[FileStamp, str]:
         """The fingerprints remembered for ``files``, without those that are unknown or have changed since."""
         found: dict[FileStamp, str] = {}
-        for chunk in _chunks(files):
+        for chunk in _chunks(files, _CHUNK):
             found |= self._attempt(partial(_find_files, files=chunk), dict[FileStamp, str]())
         return found
 
     def remember_fingerprints(self, fingerprints: Mapping[FileStamp, str]) -> None:
         """Remember the content fingerprints of files, so that unchanged files need not be read again."""
-        for chunk in _chunks(fingerprints.items()):
+        for chunk in _chunks(fingerprints.items(), _CHUNK):
             self._attempt(partial(_remember_files, chunk=chunk), None)
 
     def clear(self) -> None:
@@ -141,12 +154,22 @@ class EmbeddingCache:
         return self._attempt(_total_bytes, 0)
 
     def close(self) -> None:
-        """Write down what was used and close the file. From then on the cache behaves as if it were empty."""
-        self._attempt(self._note_uses, None)
-        with self._lock:
+        """Write down what was used and close the file. From then on the cache behaves as if it were empty.
+
+        The end of the program is not held up by another program that has the file locked, or a thread that waits for
+        it: the file then stays open, which harms nothing.
+        """
+        if not self._lock.acquire(timeout=_CLOSING_SECONDS):
+            _log.info("the embedding cache is left open, since a thread is using it")
+            return
+        try:
+            self._attempt_alone(_hurry, None)
+            self._attempt_alone(self._note_uses, None)
             if self._database:
                 self._database.connection.close()
                 self._database = None
+        finally:
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -157,13 +180,17 @@ class EmbeddingCache:
     def _attempt(self, work: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
         """Do ``work``; ``otherwise`` is returned when that is impossible."""
         with self._lock:
-            if self._database is None:
-                return otherwise
-            try:
-                return work(self._database.connection)
-            except sqlite3.Error as error:
-                self._recover(self._database, error)
-                return otherwise
+            return self._attempt_alone(work, otherwise)
+
+    def _attempt_alone(self, work: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
+        """The same for who holds the lock."""
+        if self._database is None:
+            return otherwise
+        try:
+            return work(self._database.connection)
+        except sqlite3.Error as error:
+            self._recover(self._database, error)
+            return otherwise
 
     def _recover(self, database: CacheDatabase, error: sqlite3.Error) -> None:
         kind = getattr(error, "sqlite_errorname", type(error).__name__)
@@ -210,7 +237,7 @@ class EmbeddingCache:
                     (space, fingerprint, now, len(vector)),
                 ).fetchone()
                 connection.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?)", (entry, vector))
-            _evict(connection, self._max_bytes)
+            _evict(connection, self.max_bytes)
 
     def _note_uses(self, connection: sqlite3.Connection) -> None:
         if self._used:
@@ -226,6 +253,10 @@ class EmbeddingCache:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are those above
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # only now does the file itself shrink
+
+
+def _hurry(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(1000 * _CLOSING_SECONDS)}")
 
 
 def _total_bytes(connection: sqlite3.Connection) -> int:
@@ -255,17 +286,23 @@ def _evict(connection: sqlite3.Connection, max_bytes: int) -> None:
 
 def _find_files(connection: sqlite3.Connection, files: Sequence[FileStamp]) -> dict[FileStamp, str]:
     found = {}
-    for stamp in files:
-        row = connection.execute(
-            "SELECT fingerprint FROM files WHERE path = ? AND size = ? AND mtime_ns = ?", _file_key(stamp)
-        ).fetchone()
-        if row:
-            found[stamp] = row[0]
+    for some in _chunks(files, _FILES_AT_ONCE):
+        keys = [_path_key(stamp.path) for stamp in some]
+        places = ",".join("?" * len(keys))
+        rows = connection.execute(
+            f"SELECT path, size, mtime_ns, fingerprint FROM files WHERE path IN ({places})",  # noqa: S608 - only ?,?
+            keys,
+        ).fetchall()
+        by_path = {row[0]: row for row in rows}
+        for stamp, key in zip(some, keys, strict=True):
+            row = by_path.get(key)
+            if row is not None and row[1] == stamp.size and row[2] == stamp.mtime_ns:
+                found[stamp] = row[3]
     return found
 
 
 def _remember_files(connection: sqlite3.Connection, chunk: Sequence[tuple[FileStamp, str]]) -> None:
-    rows = [(*_file_key(stamp), fingerprint) for stamp, fingerprint in chunk]
+    rows = [(_path_key(stamp.path), stamp.size, stamp.mtime_ns, fingerprint) for stamp, fingerprint in chunk]
     with transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO files (path, size, mtime_ns, fingerprint) VALUES (?, ?, ?, ?)", rows
@@ -273,12 +310,13 @@ def _remember_files(connection: sqlite3.Connection, chunk: Sequence[tuple[FileSt
         connection.execute("DELETE FROM files WHERE number <= (SELECT max(number) FROM files) - ?", (_MAX_FILES,))
 
 
-def _file_key(stamp: FileStamp) -> tuple[bytes, int, int]:
-    """The path as bytes: names that are not valid text can be opened, but not stored as text."""
-    return os.fsencode(stamp.path.absolute()), stamp.size, stamp.mtime_ns
+def _path_key(path: Path) -> bytes:
+    """As bytes: names that are not valid text can be opened, but not stored as text."""
+    text = os.fspath(path)
+    return os.fsencode(text if os.path.isabs(text) else path.absolute())  # noqa: PTH117 - of 100,000 paths at once
 
 
-def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+def _chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     iterator = iter(items)
-    while chunk := list(islice(iterator, _CHUNK)):
+    while chunk := list(islice(iterator, size)):
         yield chunk

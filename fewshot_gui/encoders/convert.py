@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +39,8 @@ _OPSET = 18
 _TOLERANCE = 1e-4
 """The largest difference from torch, relative to the largest value, with which a conversion is accepted."""
 _POLL_SECONDS = 0.1
+_DRAFT, _DRAFT_SECONDS = "converting-", 3600
+"""Folders of conversions that the end of the program has cut short; so old, no other window is still at it."""
 _CONVERTING = threading.Lock()
 """torch's exporter keeps state of its own while it runs: one conversion at a time within a process."""
 
@@ -94,7 +98,8 @@ def _convert_once(spec: EncoderSpec, stem: str) -> Path:
 
 def _convert(spec: EncoderSpec, stem: str) -> Path:
     folder = _folder()
-    with TemporaryDirectory(prefix="converting-", dir=folder) as temporary:
+    _delete_old_drafts(folder)
+    with TemporaryDirectory(prefix=_DRAFT, dir=folder) as temporary:
         draft = Path(temporary) / "encoder.onnx"
         model = load_model(spec)
         _export(model, spec, draft)
@@ -187,6 +192,15 @@ def _digest(path: Path) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _delete_old_drafts(folder: Path) -> None:
+    for draft in folder.glob(f"{_DRAFT}*"):
+        try:
+            if time.time() - draft.stat().st_mtime > _DRAFT_SECONDS:
+                shutil.rmtree(draft)
+        except OSError:
+            _log.info("%s could not be deleted", draft, exc_info=True)
 
 
 def _delete(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Choosing between the processor and an NVIDIA GPU by trying, never by what a driver claims."""
+"""Choosing between the processor and what could be faster by trying, never by what a driver claims."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from fewshot_gui.core.errors import EncoderError
+from fewshot_gui.encoders.providers import Provider, ProviderKind, offered_providers
+from fewshot_gui.encoders.registry import DEFAULT_ENCODER
+from fewshot_gui.encoders.trial_memory import recall
 
 if TYPE_CHECKING:
     import torch
 
 _log = logging.getLogger(__name__)
 
-DeviceKind = Literal["cpu", "cuda"]
+DeviceKind = Literal["cpu", "cuda"] | ProviderKind
+"""The processor; an NVIDIA GPU through PyTorch; the others through ONNX Runtime's execution providers."""
 
 _TRIAL_TOLERANCE = 0.02
 """The largest difference between GPU and processor, relative to the largest value; half precision gives about 0.001."""
@@ -37,6 +41,36 @@ class DeviceChoice:
     title: str
     reason: str
 
+    @property
+    def for_torch(self) -> Literal["cpu", "cuda"]:
+        """Where torch computes on this computer: it knows nothing of ONNX Runtime's providers."""
+        return "cuda" if self.kind == "cuda" else "cpu"
+
+
+@dataclass(frozen=True)
+class DeviceAttempt:
+    """One thing that could make encoding or decoding faster, and what became of it.
+
+    Attributes:
+        title: For the user, such as "NVIDIA GPU" or "Core ML".
+        usable: It is there and passed its trial.
+        used: Encoders run on it, or it helps them; at most one of the devices that run encoders is.
+        reason: One sentence for the user.
+    """
+
+    title: str
+    usable: bool
+    used: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class DeviceSurvey:
+    """Where encoders run, and everything that was tried on the way to this choice."""
+
+    choice: DeviceChoice
+    attempts: tuple[DeviceAttempt, ...]
+
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> DeviceChoice:
     """Find out where to compute.
@@ -44,7 +78,8 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> DeviceChoice:
     Torch is imported only if the user wants a GPU, or if an NVIDIA driver is installed and they leave it open.
 
     Args:
-        wanted: "auto" takes a GPU that passes the trial, else the processor.
+        wanted: "auto" takes a GPU that passes the trial; else what ONNX Runtime offers, unless its trial with the
+            default encoder has failed (if it is yet to be tried, opening the encoder does that); else the processor.
 
     Raises:
         EncoderError: ``wanted`` is "cuda" and no GPU passes the trial; the sentence says why.
@@ -53,18 +88,42 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> DeviceChoice:
     if wanted not in ("auto", "cpu", "cuda"):
         raise ValueError(f"wanted must be auto, cpu or cuda, not {wanted!r}")
     if wanted == "cpu":
-        return _processor("it was chosen in the settings")
-    obstacle = _cuda_obstacle() if _nvidia_driver_is_installed() else "no NVIDIA GPU was found"
+        return processor("it was chosen in the settings")
+    obstacle = nvidia_obstacle()
     if obstacle is None:
         title = _gpu_title()
         return DeviceChoice("cuda", title, f"Using {title}.")
     if wanted == "cuda":
         raise EncoderError(f"The GPU cannot be used, because {obstacle}: choose “auto” or the processor instead.")
-    return _processor(obstacle)
+    return _provider_choice() or processor(obstacle)
 
 
-def _processor(reason: str) -> DeviceChoice:
+def processor(reason: str) -> DeviceChoice:
+    """The processor, because of ``reason``, a clause."""
     return DeviceChoice("cpu", "Processor", f"Using the processor: {reason}.")
+
+
+def _provider_choice() -> DeviceChoice | None:
+    """What ONNX Runtime offers besides the processor; the processor, if that has failed; ``None`` without an offer."""
+    refused = None
+    for provider in candidate_providers():
+        outcome = recall(provider, DEFAULT_ENCODER)
+        if outcome is None or outcome.passed:
+            return DeviceChoice(provider.kind, provider.title, f"Using {provider.title}.")
+        refused = refused or processor(outcome.reason)
+    return refused
+
+
+def candidate_providers() -> tuple[Provider, ...]:
+    """What ONNX Runtime offers, without what cannot work on this computer."""
+    return tuple(
+        provider for provider in offered_providers() if provider.kind != "onnx-cuda" or _nvidia_driver_is_installed()
+    )
+
+
+def nvidia_obstacle() -> str | None:
+    """Why no NVIDIA GPU can be used, as a clause; ``None`` when one passed the trial."""
+    return _torch_obstacle() if _nvidia_driver_is_installed() else "no NVIDIA GPU was found"
 
 
 def _nvidia_driver_is_installed() -> bool:
@@ -80,7 +139,7 @@ def _nvidia_driver_is_installed() -> bool:
     return True
 
 
-def _cuda_obstacle() -> str | None:
+def _torch_obstacle() -> str | None:
     """Why CUDA cannot be used, as a clause; ``None`` when a convolution on the GPU came out right."""
     try:
         import torch

@@ -13,10 +13,10 @@ import numpy as np
 from fewshot_gui.core.operator_graph import OperatorGraph, Value
 from fewshot_gui.encoders.spec import Interpolation, Preprocess
 
-_REACH: dict[Interpolation, float] = {"bilinear": 1.0, "bicubic": 2.0}
+REACH: dict[Interpolation, float] = {"bilinear": 1.0, "bicubic": 2.0}
 """Beyond this many output pixels (or input pixels, where a photo is enlarged) the filters are 0."""
 
-_CUBIC = -0.5
+CUBIC = -0.5
 """The free parameter of Keys's cubic convolution (1981) in Pillow."""
 
 
@@ -64,7 +64,7 @@ def _unseen_border(graph: OperatorGraph, length: Value, short_side: Value, prepr
     half_seen = graph.add(
         "Add",
         graph.add("Mul", scale, graph.constant([preprocess.crop / 2])),
-        graph.add("Mul", _spread(graph, scale), graph.constant([_REACH[preprocess.interpolation]])),
+        graph.add("Mul", _spread(graph, scale), graph.constant([REACH[preprocess.interpolation]])),
     )
     half_length = graph.add("Mul", graph.add("Cast", length, to=_FLOAT), graph.constant([0.5]))
     unseen = graph.add("Floor", graph.add("Sub", half_length, half_seen))
@@ -109,9 +109,9 @@ def _triangle(graph: OperatorGraph, distances: Value) -> Value:
 
 def _cubic(graph: OperatorGraph, distances: Value) -> Value:
     """Keys's cubic convolution kernel; 0 from 2 on."""
-    near = _polynomial(graph, distances, (_CUBIC + 2, -(_CUBIC + 3), 0, 1))
+    near = _polynomial(graph, distances, (CUBIC + 2, -(CUBIC + 3), 0, 1))
     within = graph.add("Min", distances, graph.constant([2.0]))
-    far = _polynomial(graph, within, (_CUBIC, -5 * _CUBIC, 8 * _CUBIC, -4 * _CUBIC))
+    far = _polynomial(graph, within, (CUBIC, -5 * CUBIC, 8 * CUBIC, -4 * CUBIC))
     return graph.add("Where", graph.add("Less", distances, graph.constant([1.0])), near, far)
 
 

@@ -1,9 +1,15 @@
 """From a plain image and its colour profile to sRGB on white."""
 
+from __future__ import annotations
+
 import io
 import logging
+from typing import TYPE_CHECKING
 
 from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import ImageCms
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +24,26 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """
     if profile:
         image = _profile_applied(image, profile)
+    if image.mode == "RGB":
+        return image  # converting would copy it
     return _on_white(image) if image.mode == "RGBA" else image.convert("RGB")
+
+
+def is_srgb(profile: bytes) -> bool:
+    """Whether pixels with this ICC profile are left as they are: it is sRGB, or broken and therefore ignored."""
+    from PIL import ImageCms
+
+    try:
+        return _describes_srgb(ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+        return True
+
+
+def _describes_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    from PIL import ImageCms
+
+    # Not merely "contains": "DCI-P3 D65 Gamut with sRGB Transfer" is another profile.
+    return ImageCms.getProfileDescription(profile).strip().startswith("sRGB")
 
 
 def _profile_applied(image: Image.Image, profile: bytes) -> Image.Image:
@@ -27,8 +52,7 @@ def _profile_applied(image: Image.Image, profile: bytes) -> Image.Image:
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        # Not merely "contains": "DCI-P3 D65 Gamut with sRGB Transfer" is another profile.
-        if ImageCms.getProfileDescription(source).strip().startswith("sRGB"):
+        if _describes_srgb(source):
             return image
         converted = ImageCms.profileToProfile(
             image,

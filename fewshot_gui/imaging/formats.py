@@ -2,7 +2,6 @@
 
 import os
 from enum import StrEnum
-from pathlib import PurePath
 
 HEADER_BYTES = 64
 """How much of a file :func:`recognise` wants to see."""
@@ -56,8 +55,8 @@ def is_photo(path: str | os.PathLike[str]) -> bool:
 
     Hidden files are no photos; among them are the ``._name.jpg`` shadows that macOS leaves on foreign disks.
     """
-    name = PurePath(path).name
-    return not name.startswith(".") and PurePath(name).suffix.lower() in PHOTO_SUFFIXES
+    name = os.path.basename(path)  # noqa: PTH119 - ten times as fast as Path, for folders of 100,000 files
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in PHOTO_SUFFIXES  # noqa: PTH122 - as above
 
 
 def recognise(header: bytes, suffix: str) -> PhotoFormat | None:

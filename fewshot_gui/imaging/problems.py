@@ -63,10 +63,10 @@ def decoding_reason(error: Exception, file: BinaryIO, photo_format: PhotoFormat)
     if isinstance(error, Image.DecompressionBombError):
         return f"it is too large (more than {MAX_MEGAPIXELS} megapixels)"
     says_so = any(word in str(error).lower() for word in _CUT_OFF_WORDS)
-    return _CUT_OFF if says_so or _ends_early(file, photo_format) else _DAMAGED
+    return _CUT_OFF if says_so or ends_early(file, photo_format) else _DAMAGED
 
 
-def _ends_early(file: BinaryIO, photo_format: PhotoFormat) -> bool:
+def ends_early(file: BinaryIO, photo_format: PhotoFormat) -> bool:
     """Whether the file is shorter than it says, or lacks what every file of its format ends with."""
     try:
         size = file.seek(0, 2)

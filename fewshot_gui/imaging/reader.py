@@ -20,6 +20,9 @@ from fewshot_gui.imaging.raw import read_raw
 _JPEG_FRACTIONS = (8, 4, 2)
 """Of its size at which a JPEG can be decoded, the quickest first."""
 
+_STRIP_PIXELS = 1 << 16
+"""Pixels taken out of Pillow at once: they stay in the processor's cache."""
+
 
 def read_photo(path: str | os.PathLike[str], *, short_side: int | None = None) -> NDArray[np.uint8]:
     """Read a photo as a person would see it: upright, in sRGB, on white where it is transparent.
@@ -80,7 +83,21 @@ def finished(image: Image.Image, turn: Image.Transpose | None, profile: bytes | 
         uint8 (h, w, 3), writable.
     """
     upright = image if turn is None else image.transpose(turn)
-    return np.array(to_srgb(upright, profile))
+    return _pixels(to_srgb(upright, profile))
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of an image in mode RGB, uint8 (h, w, 3), writable.
+
+    Strip by strip: as a whole, Pillow would write them to one bytes object in pieces, join these and have the result
+    copied, and fresh memory for that costs more than decoding.
+    """
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    step = max(1, _STRIP_PIXELS // image.width)
+    for top in range(0, image.height, step):
+        strip = image.crop((0, top, image.width, min(image.height, top + step)))
+        pixels[top : top + step] = np.asarray(strip)
+    return pixels
 
 
 def _reduced(image: Image.Image, short_side: int) -> Image.Image:

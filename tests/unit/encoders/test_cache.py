@@ -308,6 +308,59 @@ def test_processes_that_open_a_new_file_at_once_share_it(path: Path) -> None:
         assert len(cache.get_many([f"{name}{i}" for name in "xy" for i in range(20)], SPEC)) == 40
 
 
+_STRESS = """
+import sys, numpy
+from pathlib import Path
+from fewshot_gui.encoders.cache import EmbeddingCache, FileStamp
+from tests.unit.encoders.conftest import small_cache_spec
+spec, me = small_cache_spec(dimension=100), int(sys.argv[2])
+with EmbeddingCache(Path(sys.argv[1]), max_bytes=40_000) as cache:
+    for turn in range(150):
+        names = [f"{(turn * 7 + i) % 400}" for i in range(20)]
+        cache.put_many({name: numpy.full(100, int(name) + 1, "f4") for name in names}, spec)
+        cache.remember_fingerprints({FileStamp(Path(f"/{name}.jpg"), 1, 1): name for name in names})
+        for name, row in cache.get_many([str(i) for i in range(0, 400, 3)], spec).items():
+            assert (row == int(name) + 1).all(), name
+        if turn == 70 + me:
+            cache.clear()
+"""
+
+
+def test_two_processes_that_write_read_and_clear_at_once_harm_nothing(path: Path) -> None:
+    root = Path(__file__).resolve().parents[3]
+    processes = [subprocess.Popen([sys.executable, "-c", _STRESS, str(path), str(me)], cwd=root) for me in range(2)]
+    assert [process.wait(timeout=60) for process in processes] == [0, 0]
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    ((total, kept),) = connection.execute(
+        "SELECT (SELECT bytes FROM total), (SELECT sum(bytes) FROM entries)"
+    ).fetchall()
+    assert 0 < total == kept <= 40_000
+    ((lonely,),) = connection.execute(
+        "SELECT count(*) FROM entries WHERE id NOT IN (SELECT id FROM vectors)"
+    ).fetchall()
+    assert lonely == 0
+    connection.close()
+    assert not path.with_name("embeddings.sqlite.damaged").exists()
+
+
+def test_closing_does_not_wait_for_a_thread_that_uses_it(path: Path) -> None:
+    cache = EmbeddingCache(path)
+    cache.put_many(embeddings("a"), SPEC)
+    with cache._lock:
+        cache.close()
+    assert set(cache.get_many(["a"], SPEC)) == {"a"}
+    cache.close()
+    assert cache.get_many(["a"], SPEC) == {}
+
+
+def test_many_files_are_found_at_once(cache: EmbeddingCache) -> None:
+    stamps = [FileStamp(Path(f"/photos/{i}.jpg"), i, i) for i in range(1200)]
+    cache.remember_fingerprints({stamp: str(stamp.size) for stamp in stamps[::2]})
+    changed = [stamps[2]._replace(mtime_ns=7), FileStamp(Path("relative.jpg"), 1, 1)]
+    assert cache.fingerprints_of([*stamps, *changed]) == {stamp: str(stamp.size) for stamp in stamps[::2]}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
 @pytest.mark.provokes_logs
 def test_damage_found_by_two_at_once_is_set_aside_once(path: Path, tmp_path: Path) -> None:

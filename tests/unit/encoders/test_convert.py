@@ -95,6 +95,20 @@ def test_what_another_recipe_made_is_made_again_and_removed(
     assert neighbour.exists(), "an encoder whose name begins alike is left alone"
 
 
+def test_what_an_end_of_the_program_left_behind_is_deleted_once_it_is_old(copying: list[str]) -> None:
+    weights_file(tiny_spec()).parent.mkdir(parents=True)
+    weights_file(tiny_spec()).touch()
+    folder = Path(os.environ["FEWSHOT_GUI_CACHE"]) / "encoders"
+    old, fresh = folder / "converting-old", folder / "converting-fresh"
+    for draft in (old, fresh):
+        draft.mkdir(parents=True)
+        (draft / "encoder.onnx").touch()
+    os.utime(old, (1, 1))
+    converted_encoder(tiny_spec(), Unwatched())
+    assert not old.exists()
+    assert fresh.exists(), "another window may be making it"
+
+
 def test_other_weights_are_converted_anew(copying: list[str]) -> None:
     write_tiny_weights(weights_file(tiny_spec()), seed=0)
     converted_encoder(tiny_spec(), Unwatched())

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.errors import Cancelled, DownloadError
 from fewshot_gui.core.progress import Unwatched
-from fewshot_gui.encoders import encoder as encoder_module
+from fewshot_gui.encoders import opening
 from fewshot_gui.encoders.download import download_encoder
-from fewshot_gui.encoders.encoder import open_encoder
+from fewshot_gui.encoders.opening import open_encoder
 from fewshot_gui.encoders.registry import encoder_spec, is_ready
 from fewshot_gui.encoders.spec import EncoderSpec
 from fewshot_gui.encoders.weights import weights_file
@@ -254,7 +254,7 @@ def test_downloaded_weights_embed_like_their_network(
     write_tiny_weights(published)
     server.answers["/model.safetensors"] = Answer(body=published.read_bytes())
     spec = server.spec(sha256=hashlib.sha256(published.read_bytes()).hexdigest())
-    monkeypatch.setattr(encoder_module, "encoder_spec", lambda _: spec)
+    monkeypatch.setattr(opening, "encoder_spec", lambda _: spec)
     download_encoder(spec, Unwatched())
     photos = [photo(40, 60, 1), photo(50, 30, 2), photo(36, 36, 3)]
     got = open_encoder("tiny", device=CPU, progress=Unwatched()).embed(photos)

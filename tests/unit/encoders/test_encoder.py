@@ -13,9 +13,10 @@ from PIL import Image
 
 from fewshot_gui.core.errors import Cancelled, EncoderError
 from fewshot_gui.core.progress import Unwatched
-from fewshot_gui.encoders import encoder as encoder_module
+from fewshot_gui.encoders import opening, torch_engine
 from fewshot_gui.encoders.device import DeviceChoice
-from fewshot_gui.encoders.encoder import PART_SUM, Encoder, EncoderPart, join, open_encoder
+from fewshot_gui.encoders.encoder import PART_SUM, Encoder, EncoderPart, join
+from fewshot_gui.encoders.opening import open_encoder
 from fewshot_gui.encoders.packing import rounded
 from fewshot_gui.encoders.preprocess import prepare_batch
 from fewshot_gui.encoders.registry import encoder_spec
@@ -101,7 +102,8 @@ def test_joined_encoder_prepares_the_photo_for_each_part(photo: Photo, monkeypat
             sizes.append(batch.shape[2:])
             return np.ones((len(batch), 1280), np.float32)
 
-    monkeypatch.setattr(encoder_module, "_engine", lambda *_: Sized())
+    monkeypatch.setattr(opening, "converted_encoder", lambda *_: None)
+    monkeypatch.setattr(opening, "OnnxEngine", lambda _: Sized())
     encoder = open_encoder("efficientnet-lite0+lite2", device=CPU, progress=Unwatched())
     embeddings = encoder.embed([photo(), photo()])
     assert sizes == [(224, 224), (260, 260)]
@@ -125,7 +127,7 @@ def test_once_converted_nothing_imports_torch(with_default: Path) -> None:
         "import sys, numpy\n"
         "from fewshot_gui.core.progress import Unwatched\n"
         "from fewshot_gui.encoders.device import DeviceChoice\n"
-        "from fewshot_gui.encoders.encoder import open_encoder\n"
+        "from fewshot_gui.encoders.opening import open_encoder\n"
         "heavy = {'torch', 'timm', 'onnx', 'onnxruntime', 'PIL', 'torchvision'}\n"
         "assert not heavy & set(sys.modules), 'imported by importing the room'\n"
         "encoder = open_encoder('efficientnet-lite0', device=DeviceChoice('cpu', '', ''), progress=Unwatched())\n"
@@ -145,11 +147,11 @@ def test_cancel_before_loading_is_heard() -> None:
         open_encoder("efficientnet-lite0", device=CPU, progress=Watched(cancel_at_check=1))
 
 
+@pytest.mark.filterwarnings(r"ignore:(?s).*torchvision:DeprecationWarning")
 def test_gpu_encoder_is_loaded_with_torch(tiny: EncoderSpec, photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fewshot_gui.encoders.torch_engine import TorchEngine
-
-    monkeypatch.setattr(encoder_module, "encoder_spec", lambda _: tiny)
-    monkeypatch.setattr(encoder_module, "TorchEngine", lambda model, _: TorchEngine(model, "cpu"))
+    TorchEngine = torch_engine.TorchEngine  # noqa: N806 - the class
+    monkeypatch.setattr(opening, "encoder_spec", lambda _: tiny)
+    monkeypatch.setattr(torch_engine, "TorchEngine", lambda model, _: TorchEngine(model, "cpu"))
     on_gpu = open_encoder("tiny", device=DeviceChoice("cuda", "NVIDIA", ""), progress=Unwatched())
     on_cpu = open_encoder("tiny", device=CPU, progress=Unwatched())
     photos = [photo(seed=i) for i in range(3)]

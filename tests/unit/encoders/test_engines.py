@@ -101,27 +101,6 @@ def torch_engine(forward: Forward, device: Literal["cpu", "cuda"] = "cpu", *, ha
 
 
 @pytest.mark.provokes_logs
-def test_batch_that_does_not_fit_is_halved_and_stays_halved() -> None:
-    import torch
-
-    sizes: list[int] = []
-
-    def forward(pixels: Any) -> Any:
-        sizes.append(len(pixels))
-        if len(pixels) > 3:
-            raise torch.OutOfMemoryError
-        return pixels.mean((2, 3))
-
-    engine = torch_engine(forward)
-    batch = noise(8, size=4)
-    np.testing.assert_allclose(engine.encode(batch), batch.mean((2, 3)), atol=1e-6)
-    assert sizes == [8, 4, 2, 2, 2, 2]
-    sizes.clear()
-    engine.encode(batch)
-    assert sizes == [2, 2, 2, 2]
-
-
-@pytest.mark.provokes_logs
 def test_memory_too_small_for_one_photo_is_one_sentence() -> None:
     import torch
 

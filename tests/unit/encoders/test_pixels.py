@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.encoders.device import DeviceChoice
-from fewshot_gui.encoders.encoder import Encoder, open_encoder
+from fewshot_gui.encoders.encoder import Encoder
+from fewshot_gui.encoders.opening import open_encoder
 from fewshot_gui.encoders.packing import rounded
 from fewshot_gui.encoders.registry import encoder_spec, is_ready
 from fewshot_gui.imaging import read_photo

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from fewshot_gui.encoders.preprocess import central_square, prepare, prepare_batch
+from fewshot_gui.encoders.preprocess import prepare, prepare_batch
 from fewshot_gui.encoders.spec import Preprocess
 
 PLAIN = Preprocess(256, 224, "bicubic", (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), 1)
@@ -56,10 +56,6 @@ def test_each_channel_is_normalised_by_its_own_numbers() -> None:
     wanted = [(0.2 - 0.1) / 0.5, (0.4 - 0.2) / 0.25, (0.8 - 0.3) / 0.1]
     for channel, value in zip(prepare(rgb, preprocess), wanted, strict=True):
         np.testing.assert_allclose(channel, value, atol=1e-5)
-
-
-def test_square_is_central_and_of_the_right_share() -> None:
-    assert central_square(1000, 512, PLAIN) == (276, 32, 724, 480)
 
 
 def test_crop_ignores_what_lies_outside(photo: Photo) -> None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.encoders.convert import converted_encoder
-from fewshot_gui.encoders.encoder import open_encoder
 from fewshot_gui.encoders.onnx_engine import OnnxEngine
+from fewshot_gui.encoders.opening import open_encoder
 from fewshot_gui.encoders.packing import packed_size
 from fewshot_gui.encoders.registry import encoder_spec, encoder_specs, is_ready, variant_with_activations
 from fewshot_gui.encoders.spec import EncoderSpec

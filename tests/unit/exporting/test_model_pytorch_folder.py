@@ -94,7 +94,7 @@ def test_photos_are_prepared_as_the_program_prepares_them(tmp_path: Path) -> Non
         model = load_pytorch_folder(tmp_path / interpolation)
         for photo in _photos(6):
             (prepared,) = model.prepare([Image.fromarray(photo)])
-            np.testing.assert_allclose(prepared[0].numpy(), prepare(photo, preprocess), atol=1e-5)
+            np.testing.assert_allclose(prepared[0].numpy(), prepare(photo, preprocess), atol=1e-4)
 
 
 def test_the_folder_holds_what_hugging_face_looks_for(tmp_path: Path) -> None:

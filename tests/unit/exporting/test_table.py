@@ -10,6 +10,7 @@ import pytest
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.exporting import TABLE_COLUMNS, TableRow, write_csv
+from fewshot_gui.exporting.table import GrowingTable
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -60,3 +61,33 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FewshotError, match="choose another place"):
         write_csv(tmp_path / "file" / "t.csv", [])
+
+
+def test_a_growing_table_is_whole_after_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a table of before")
+    rows = [
+        TableRow("a.jpg", "Oak", 0.75),
+        TableRow("two\nlines.jpg", "Elm", 0.5),
+        TableRow("bad\udcff.jpg", error="no"),
+    ]
+    with GrowingTable(path, rows[:1]) as table:
+        assert [row["photo"] for row in _read(path)] == ["a.jpg"]
+        for row in rows[1:]:
+            table.add(row)
+            assert _read(path)[-1]["photo"] == row.photo.replace("\udcff", "\\udcff")
+    grown = path.read_bytes()
+    write_csv(path, rows)
+    assert path.read_bytes() == grown
+
+
+def test_a_growing_table_tells_of_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with GrowingTable(tmp_path / "t.csv", []) as table:
+
+        def refuse() -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as full:
+            full.setattr(table._file, "flush", refuse)
+            with pytest.raises(FewshotError, match=r"could not be written .No space left on device."):
+                table.add(TableRow("a.jpg"))

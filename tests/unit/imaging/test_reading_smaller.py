@@ -64,3 +64,14 @@ def test_smaller_shows_the_same(tmp_path: Path, name: str) -> None:
 def test_a_senseless_short_side_is_a_mistake_of_the_caller(tmp_path: Path, short_side: int) -> None:
     with pytest.raises(ValueError, match="short_side"):
         read_photo(tmp_path / "a.jpg", short_side=short_side)
+
+
+@pytest.mark.parametrize("size", [(640, 960), (1, 70_000), (70_000, 1), (257, 256), (256, 256)], ids=str)
+def test_every_pixel_of_a_large_photo_arrives_in_its_place(tmp_path: Path, size: tuple[int, int]) -> None:
+    """They come strip by strip."""
+    wanted = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+    Image.fromarray(wanted).save(tmp_path / "a.png", compress_level=1)
+    pixels = read_photo(tmp_path / "a.png")
+    np.testing.assert_array_equal(pixels, wanted)
+    assert pixels.flags.writeable
+    assert pixels.flags.c_contiguous
