@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from fewshot_gui.cli_support import (
     DEFAULT_ENCODER_ID,
+    DONE,
     Device,
     EncoderId,
     OnDevice,
@@ -27,6 +29,7 @@ from fewshot_gui.cli_support import (
 if TYPE_CHECKING:
     from fewshot_gui.exporting import LabelSet
     from fewshot_gui.exporting.model.reading import OpenedModel
+    from fewshot_gui.workflows.label_as_they_come import LabelledArrivals
     from fewshot_gui.workflows.label_folder import LabelledFolder
     from fewshot_gui.workflows.labelling_by_model import LabelledByModel
 
@@ -50,6 +53,10 @@ class Fit(StrEnum):
 
 _MODEL_HELP = "An exported model to label with instead of examples: an .onnx file of this program or another tool."
 _LABELS_HELP = "With --model: the file with the names of its classes, if it does not say them itself."
+_WATCH_HELP = (
+    "Go on until Ctrl+C: photos that appear later are labelled as they finish writing, by the classifier made at the "
+    "start, and added to the table (.csv). Rows stay as they were written; a photo that is overwritten gets another."
+)
 _POINT_HELP = "What a method has learned elsewhere: a file, or the name of an installed one."
 
 
@@ -72,21 +79,30 @@ def label(
     labels: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help=_LABELS_HELP)] = None,
     pixels: Annotated[PixelRange | None, typer.Option(help="With --model: the range of its pixels.")] = None,
     fit: Annotated[Fit | None, typer.Option(help="With --model: how photos are made to fit it.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help=_WATCH_HELP)] = False,
 ) -> int:
     """Label every photo of a folder and write a table."""
+    from fewshot_gui.workflows.label_as_they_come import label_as_they_come
     from fewshot_gui.workflows.label_folder import label_folder
 
     if (examples is None) == (model is None):
         raise typer.BadParameter("give --examples or --model, one of the two", param_hint="--examples")
+    if watch:
+        _require_fit_to_watch(out, model, stats)
     require_writable(out, *([stats] if stats is not None else []))
+    if starting_point is not None:  # which says by itself for which method it is
+        method = f"{method if method != 'auto' else ''}:{starting_point}"
     result: LabelledFolder | LabelledByModel
     if model is not None:
         result = _label_by_model(model, labels, pixels, fit, photos)
     else:
         assert examples is not None
-        if starting_point is not None:  # which says by itself for which method it is
-            method = f"{method if method != 'auto' else ''}:{starting_point}"
         with encoder_source(encoder, device) as source, progress_bar() as progress:
+            if watch:
+                arrivals = label_as_they_come(
+                    examples, photos, source, progress, method=method, seed=seed, budget=budget
+                )
+                return _write_as_they_come(out, photos, arrivals)
             result = label_folder(examples, photos, source, progress, method=method, seed=seed, budget=budget)
         if budget:
             say(result.adapted.reason)
@@ -94,6 +110,34 @@ def label(
     if stats is not None:
         write_json(stats, asdict(result.stats))
     return report(result.failures, result.skipped)
+
+
+def _require_fit_to_watch(out: Path, model: Path | None, stats: Path | None) -> None:
+    for wanted, name in ((model, "--model"), (stats, "--stats")):
+        if wanted is not None:
+            raise typer.BadParameter(f"it does not go with {name}", param_hint="--watch")
+    if out.suffix.lower() in {".xlsx", ".json"}:
+        raise typer.BadParameter("with --watch the table must be a .csv", param_hint="--out")
+
+
+def _write_as_they_come(out: Path, photos: Path, arrivals: Iterator[LabelledArrivals]) -> int:
+    """The table with what is there, then row by row; Ctrl+C ends it."""
+    from fewshot_gui.exporting.table import GrowingTable
+
+    first = next(arrivals)
+    with GrowingTable(out, first.rows) as table:
+        try:
+            report(first.failures, first.remarks)
+            say(f"Rows in “{out}”: {len(first.rows):,}. Each new photo in “{photos}” adds one; Ctrl+C ends it.")
+            for arrived in arrivals:
+                for row in arrived.rows:
+                    table.add(row)
+                    if row.label:
+                        say(f"{row.photo}: {row.label} ({row.confidence or 0:.0%})")
+                report(arrived.failures, arrived.remarks)
+        except KeyboardInterrupt:
+            say(f"Watching ended; “{out}” is whole.")
+    return DONE
 
 
 def _label_by_model(

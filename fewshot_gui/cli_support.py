@@ -52,10 +52,18 @@ def embedding_sources(device: Device) -> Iterator[Callable[[str], EmbeddingSourc
     if device is Device.CUDA:
         choose_device("cuda")  # asked for by name, it must be there even if every photo turns out to be known
     cache = EmbeddingCache()
+    sources = []
+
+    def source_of(encoder: str) -> EmbeddingSource:
+        sources.append(EmbeddingSource(encoder_spec(encoder), cache, device=device.value))
+        return sources[-1]
+
     try:
-        yield lambda encoder: EmbeddingSource(encoder_spec(encoder), cache, device=device.value)
+        yield source_of
     finally:
         cache.close()
+        for notice in dict.fromkeys(notice for source in sources for notice in source.notices):
+            say(notice)
 
 
 @contextmanager

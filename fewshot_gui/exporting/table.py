@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from fewshot_gui.core.errors import FewshotError
 from fewshot_gui.core.whole_file import whole_file
@@ -72,6 +74,40 @@ def write_csv(path: Path, rows: Iterable[TableRow]) -> int:
         return _write_rows(draft, rows)
 
 
+class GrowingTable:
+    """A table as :func:`write_csv` writes it, to which rows are added; it is whole after every one of them."""
+
+    def __init__(self, path: Path, rows: Iterable[TableRow]) -> None:
+        """Begin with ``rows``, in place of any table of that name.
+
+        Raises:
+            FewshotError: The table cannot be written there.
+        """
+        self._path = path
+        write_csv(path, rows)
+        with _told(path):
+            self._file = path.open("a", encoding="utf-8", errors="backslashreplace", newline="")
+
+    def add(self, row: TableRow) -> None:
+        """Add one row; when this returns the system has it.
+
+        Raises:
+            FewshotError: It could not be written.
+        """
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow(_cells(row))
+        with _told(self._path):
+            self._file.write(line.getvalue())
+            self._file.flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with _told(self._path):
+            self._file.close()
+
+
 @contextmanager
 def whole_table(path: Path) -> Iterator[Path]:
     """Give a draft to write a table to, as :func:`~fewshot_gui.core.whole_file.whole_file`.
@@ -79,9 +115,15 @@ def whole_table(path: Path) -> Iterator[Path]:
     Raises:
         FewshotError: The table cannot be written there.
     """
+    with _told(path), whole_file(path) as draft:
+        yield draft
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say of what the system refuses that the table could not be written."""
     try:
-        with whole_file(path) as draft:
-            yield draft
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise FewshotError(f"The table “{path}” could not be written ({reason}); choose another place.") from error
@@ -93,8 +135,12 @@ def _write_rows(path: Path, rows: Iterable[TableRow]) -> int:
         writer = csv.writer(file)
         writer.writerow(TABLE_COLUMNS)
         for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the result
-            writer.writerow(_cell(getattr(row, column)) for column in TABLE_COLUMNS)
+            writer.writerow(_cells(row))
     return count
+
+
+def _cells(row: TableRow) -> list[str]:
+    return [_cell(getattr(row, column)) for column in TABLE_COLUMNS]
 
 
 def _cell(value: str | float | None) -> str:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fewshot_gui.core.errors import FewshotError, PhotoError
+from fewshot_gui.core.processor import core_count
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.encoders import Encoder
 from fewshot_gui.imaging import read_photo
-from fewshot_gui.workflows.embedding import worker_count
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def _views(
     paths: Sequence[Path], encoder: Encoder, change: Change, progress: Progress, seed: int
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """The number of each photo that can be read, and its views, float32 (views, d); a few photos at a time."""
-    with ThreadPoolExecutor(worker_count(), thread_name_prefix="views") as pool:
-        for start in range(0, len(paths), worker_count()):
+    with ThreadPoolExecutor(core_count(), thread_name_prefix="views") as pool:
+        for start in range(0, len(paths), core_count()):
             progress.check()
-            numbers = range(start, min(start + worker_count(), len(paths)))
+            numbers = range(start, min(start + core_count(), len(paths)))
             read = pool.map(lambda number: _read(paths[number], encoder), numbers)
             readable = [(number, pixels) for number, pixels in zip(numbers, read, strict=True) if pixels is not None]
             # One after the other, since torchvision draws from random numbers that all threads share.

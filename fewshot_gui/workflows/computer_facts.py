@@ -10,12 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from fewshot_gui import __version__
 from fewshot_gui.core.folders import cache_folder, data_folder
+from fewshot_gui.core.processor import core_count, processor_name
 from fewshot_gui.workflows.bundled_works import bundled_works
-from fewshot_gui.workflows.embedding import worker_count
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +50,8 @@ def machine_facts() -> dict[str, str]:
     """System, processor, memory, disk, graphics card and the variables that steer the libraries."""
     facts = {
         "System": _system(),
-        "Processor": _processor(),
-        "Cores in use": f"{worker_count()} of {os.cpu_count()}",
+        "Processor": f"{processor_name()} ({platform.machine()})",
+        "Cores in use": f"{core_count()} of {os.cpu_count()}",
         "Memory": _gigabytes(_memory),
         "Free for the cache": _gigabytes(lambda: shutil.disk_usage(cache_folder()).free),
         "Free for data": _gigabytes(lambda: shutil.disk_usage(data_folder()).free),
@@ -122,15 +121,6 @@ def _system() -> str:
         except OSError:
             log.debug("no os-release", exc_info=True)
     return platform.platform()
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    return f"{model} ({platform.machine()})" if model else platform.machine()
 
 
 def _memory() -> int:

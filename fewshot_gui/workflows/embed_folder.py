@@ -54,16 +54,18 @@ def embed_folder(
     progress: Progress,
     *,
     note: str,
+    found: Sequence[Path] | None = None,
     stats: EmbeddingStats | None = None,
     on_rows: Callable[[Sequence[int], NDArray[np.float32]], None] | None = None,
 ) -> EmbeddedFolder:
-    """Scan and embed ``folder`` with all folders in it.
+    """Embed ``folder`` with all folders in it.
 
     Args:
         folder: A folder.
         source: The encoder.
         progress: Hears of every photo, with ``note``.
         note: What is being done, in a word.
+        found: The photos in it that are wanted, perhaps none; without it the folder is scanned.
         stats: Added to, if given.
         on_rows: Called with rows and their embeddings, float32 (m, d), as they come. Activations among these are then
             not kept: they would take many times the memory.
@@ -72,7 +74,7 @@ def embed_folder(
         FewshotError: There are no photos in it, or the encoder cannot be used.
         Cancelled: The person cancelled.
     """
-    paths, skipped = find_photos(folder)
+    paths, skipped = find_photos(folder) if found is None else (tuple(found), ())
     kept = source.spec.dimension - (source.spec.activations if on_rows else 0)
     embeddings = np.full((len(paths), kept), np.nan, np.float16)
     fingerprints = [""] * len(paths)

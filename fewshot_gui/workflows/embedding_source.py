@@ -22,6 +22,8 @@ from fewshot_gui.encoders import (
     variant_with_activations,
 )
 from fewshot_gui.encoders.device import DeviceKind
+from fewshot_gui.encoders.registry import part_specs
+from fewshot_gui.workflows.claims import Claims
 
 WantedDevice = Literal["auto", "cpu", "cuda"]
 
@@ -39,13 +41,19 @@ class EmbeddingSource:
 
     The encoder, and with it the trial of the device, is only opened when a photo is not in the cache: a known folder
     is labelled without loading a network.
+
+    Attributes:
+        spec: Of the encoder.
+        claims: The photos that runs are embedding at this moment, so that none does what another is doing.
     """
 
     def __init__(self, spec: EncoderSpec, cache: EmbeddingCache, *, device: WantedDevice = "auto") -> None:
         """Use ``cache`` for the encoder ``spec``, which is opened later."""
         self.spec = spec
+        self.claims = Claims()
         self._cache = cache
         self._wanted_device = device
+        self._opened_for = device
         self._encoder: Encoder | None = None
         self._lock = threading.Lock()
 
@@ -60,6 +68,16 @@ class EmbeddingSource:
         with self._lock:
             return self._encoder.device.kind if self._encoder is not None else "cpu"
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know of how the encoder did so far, a sentence each; mostly nothing."""
+        return self._encoder.notices if self._encoder is not None else ()
+
+    @property
+    def read_short_side(self) -> int:
+        """What :attr:`~fewshot_gui.encoders.Encoder.read_short_side` will be, known before the encoder is open."""
+        return max(part.preprocess.read_short_side for part in part_specs(self.spec))
+
     def encoder(self, progress: Progress) -> Encoder:
         """The encoder, opened on first call; reports to ``progress`` if it must be prepared first.
 
@@ -67,10 +85,15 @@ class EmbeddingSource:
             EncoderError: It cannot be used, or not on the device that was asked for.
         """
         with self._lock:
-            if self._encoder is None:
-                device = choose_device(self._wanted_device)
-                self._encoder = open_encoder(self.spec.id, device=device, progress=progress)
+            wanted = self._wanted_device
+            if self._encoder is None or self._opened_for != wanted:
+                self._encoder = open_encoder(self.spec.id, device=choose_device(wanted), progress=progress)
+                self._opened_for = wanted
             return self._encoder
+
+    def use_device(self, device: WantedDevice) -> None:
+        """Open the encoder on this device the next time; whoever has it already goes on with the one they have."""
+        self._wanted_device = device  # without the lock, which is held for seconds while an encoder is opened
 
     def with_activations(self) -> EmbeddingSource | None:
         """The same embeddings followed by activations; ``None`` if this encoder has no such variant."""

@@ -88,7 +88,7 @@ def label_folder(
     started, stats = time.perf_counter(), EmbeddingStats()
     choice = method_choice(method, source.spec.base or source.spec.id)  # a wrong name is told before the long work
     classes = read_example_classes(examples, source, progress)
-    labelled = _Run(classes, photos, source, progress, stats, seed).label(choice, budget)
+    labelled = LabellingRun(classes, photos, source, progress, stats, seed).label(choice, budget)
     folder, adapted = labelled.folder, labelled.adapted
     return LabelledFolder(
         labels=_labels(labelled, classes.names, source.spec),
@@ -108,19 +108,24 @@ def label_folder(
 
 
 @dataclass(frozen=True, eq=False)
-class _Labelled:
-    """Predictions of the readable photos of a folder, and the seconds they took."""
+class FolderLabels:
+    """Predictions of the readable photos of a folder, and the seconds they took.
+
+    Attributes:
+        source: What gives the embeddings that ``adapted`` reads: perhaps with activations, which ``folder`` lacks.
+    """
 
     folder: EmbeddedFolder
     adapted: Adapted
     predictions: Predictions
+    source: EmbeddingSource
     adapt_seconds: float
     score_seconds: float
 
 
 @dataclass(frozen=True, eq=False)
-class _Run:
-    """One labelling of a folder by classes that are known."""
+class LabellingRun:
+    """One labelling of a folder by classes that are known; of all its photos unless they were ``found`` already."""
 
     classes: ExampleClasses
     photos: Path
@@ -128,16 +133,17 @@ class _Run:
     progress: Progress
     stats: EmbeddingStats
     seed: int
+    found: tuple[Path, ...] | None = None
 
-    def label(self, choice: MethodChoice, budget: float) -> _Labelled:
+    def label(self, choice: MethodChoice, budget: float) -> FolderLabels:
         """As ``choice`` says; "auto" may spend ``budget`` seconds on a second opinion."""
         deep_is_wanted = choice.name == DEEP or (choice.name == AUTO and budget > 0)
         if deep_is_wanted and self.source.with_activations() is not None:
             return self._with_second_opinion(budget if choice.name == AUTO else None, choice.on_activations)
         return self._by_embeddings(choice)
 
-    def _by_embeddings(self, choice: MethodChoice) -> _Labelled:
-        folder = embed_folder(self.photos, self.source, self.progress, note=_NOTE, stats=self.stats)
+    def _by_embeddings(self, choice: MethodChoice) -> FolderLabels:
+        folder = embed_folder(self.photos, self.source, self.progress, note=_NOTE, found=self.found, stats=self.stats)
         embeddings = folder.embeddings[folder.readable]
         adapting = time.perf_counter()
         mean = embeddings.mean(axis=0, dtype=np.float32) if len(embeddings) else None
@@ -152,9 +158,11 @@ class _Run:
         )
         scoring = time.perf_counter()
         predictions = adapted.predict(embeddings)
-        return _Labelled(folder, adapted, predictions, scoring - adapting, time.perf_counter() - scoring)
+        return FolderLabels(
+            folder, adapted, predictions, self.source, scoring - adapting, time.perf_counter() - scoring
+        )
 
-    def _with_second_opinion(self, budget: float | None, start: StartingPoint | None) -> _Labelled:
+    def _with_second_opinion(self, budget: float | None, start: StartingPoint | None) -> FolderLabels:
         """With activations where adapting the encoder itself pays, else as the automatic method labels."""
         adapting = time.perf_counter()
         support = with_activations(self.classes.support, self.classes.paths, self.source, self.progress)
@@ -168,13 +176,15 @@ class _Run:
             return replace(labelled, adapted=adapted, adapt_seconds=labelled.adapt_seconds + seconds)
         scores = _Scores(adapted)
         variant = activations_source(self.source)
-        folder = embed_folder(self.photos, variant, self.progress, note=_NOTE, stats=self.stats, on_rows=scores.add)
+        folder = embed_folder(
+            self.photos, variant, self.progress, note=_NOTE, found=self.found, stats=self.stats, on_rows=scores.add
+        )
         embeddings = folder.embeddings[folder.readable]
         if len(embeddings):
             mean = embeddings.mean(axis=0, dtype=np.float32)
             adapted = replace(adapted, familiarity=Familiarity.fitted_to(group_near_duplicates(support), mean))
         predictions = adapted.predict_scored(scores.in_order(), embeddings)
-        return _Labelled(folder, adapted, predictions, seconds, scores.seconds)
+        return FolderLabels(folder, adapted, predictions, variant, seconds, scores.seconds)
 
 
 class _Scores:
@@ -200,9 +210,9 @@ class _Scores:
         return logits
 
 
-def _labels(labelled: _Labelled, names: Mapping[int, str], encoder: EncoderSpec) -> LabelSet:
+def _labels(labelled: FolderLabels, names: Mapping[int, str], encoder: EncoderSpec) -> LabelSet:
     folder, adapted = labelled.folder, labelled.adapted
-    rows = _rows(folder, labelled.predictions, adapted, names, encoder.id)
+    rows = table_rows(folder, labelled.predictions, adapted, names, encoder.id)
     return LabelSet(
         name=folder.folder.resolve().name,
         classes=tuple(names.values()),
@@ -216,9 +226,18 @@ def _labels(labelled: _Labelled, names: Mapping[int, str], encoder: EncoderSpec)
     )
 
 
-def _rows(
+def table_rows(
     folder: EmbeddedFolder, predictions: Predictions, adapted: Adapted, names: Mapping[int, str], encoder: str
 ) -> Iterator[TableRow]:
+    """The rows of the table, in the order of the photos.
+
+    Args:
+        folder: The photos, n of them.
+        predictions: Of those that could be read, in order.
+        adapted: What made the predictions.
+        names: Of the classes, by id.
+        encoder: Its id.
+    """
     ranked = predictions.ranked()
     place = {int(row): place for place, row in enumerate(folder.readable)}
     expected = adapted.expected.value if adapted.expected is not None else None

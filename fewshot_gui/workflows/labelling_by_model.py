@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from fewshot_gui.core.errors import PhotoError
+from fewshot_gui.core.processor import core_count
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.exporting import LabelledPhoto, LabelSet, TableRow
 from fewshot_gui.exporting.model.reading import ModelFileError, OpenedModel, Scored
 from fewshot_gui.imaging import fingerprint, read_photo
 from fewshot_gui.workflows.embed_folder import find_photos
-from fewshot_gui.workflows.embedding import EmbeddingStats, worker_count
+from fewshot_gui.workflows.embedding import EmbeddingStats
 from fewshot_gui.workflows.run_stats import RunStats, figures
 
 _logger = logging.getLogger(__name__)
@@ -123,10 +124,10 @@ def _results(paths: Sequence[Path], model: OpenedModel, progress: Progress) -> I
     """Results in the order of ``paths``, from as many threads as there are processors."""
     waiting: deque[Future[_Result]] = deque()
     rest = iter(paths)
-    with ThreadPoolExecutor(worker_count(), thread_name_prefix="label") as pool:
+    with ThreadPoolExecutor(core_count(), thread_name_prefix="label") as pool:
         try:
             while True:
-                for path in islice(rest, worker_count() * _QUEUED_PER_WORKER - len(waiting)):
+                for path in islice(rest, core_count() * _QUEUED_PER_WORKER - len(waiting)):
                     waiting.append(pool.submit(_label, path, model))
                 if not waiting:
                     return

@@ -89,7 +89,7 @@ def meta_train(
     from fewshot_gui.metalearning.ranks import Alone
 
     request.require_sense(source.spec.id, network_for(source.spec))
-    ranks = ranks or Alone(choose_device(request.device).kind)
+    ranks = ranks or Alone(choose_device(request.device).for_torch)
     with ranks.in_turn():
         data = read_training_data(request, source, progress)
     progress.report(0, None, "Preparing the training")

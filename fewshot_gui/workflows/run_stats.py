@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-from fewshot_gui.workflows.embedding import EmbeddingStats, worker_count
+from fewshot_gui.core.processor import core_count
+from fewshot_gui.workflows.embedding import EmbeddingStats
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 
 
@@ -76,7 +77,7 @@ def figures(
         photos_per_second=work.photos / seconds if seconds > 0 else 0.0,
         decode_core_seconds=work.decode_core_seconds,
         encode_core_seconds=work.encode_core_seconds,
-        bound_photos_per_second=worker_count() * fresh / core_seconds if core_seconds > 0 else None,
+        bound_photos_per_second=core_count() * fresh / core_seconds if core_seconds > 0 else None,
         adapt_seconds=adapt,
         score_seconds=score,
         peak_rss_mb=peak_memory_mb(),

@@ -1,6 +1,6 @@
 """How fast whole folders are labelled, against what the machine could do and a straightforward script, as Markdown.
 
-python tests/benchmarks/throughput.py FOLDER [--sizes 4000x3000,533x400] [--photos 200] [--rounds 3]
+python tests/benchmarks/throughput.py FOLDER [--sizes 4000x3000,533x400] [--photos 300] [--rounds 3]
 
 FOLDER holds real photos, at any depth; from them JPEGs of each size are made that are all different. Every round runs
 three things one after the other, so that their ratios hold on a machine that is busy with other things:
@@ -60,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", default="4000x3000,533x400")
-    parser.add_argument("--photos", type=int, default=200)
+    parser.add_argument("--photos", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print("| size | label, photos/s | of the bound | again, photos/s | times the first run | times the script |")

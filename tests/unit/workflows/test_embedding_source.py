@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,3 +95,49 @@ def test_a_device_that_fails_may_be_tried_again(
         source.encoder(Unwatched())
     monkeypatch.setattr(embedding_source, "choose_device", opener.choose_device)
     assert source.encoder(Unwatched()).spec == TILE_COLOURS
+
+
+def test_what_the_encoder_has_to_say_is_passed_on(source: EmbeddingSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert source.notices == ()
+    source.encoder(Unwatched())
+    assert source.notices == ()
+    monkeypatch.setattr(Encoder, "notices", ("Memory was short.",))
+    assert source.notices == ("Memory was short.",)
+
+
+def test_another_device_opens_the_encoder_anew_but_not_for_whoever_has_it(
+    cache: EmbeddingCache, opener: Opener
+) -> None:
+    source = EmbeddingSource(TILE_COLOURS, cache)
+    first = source.encoder(Unwatched())
+    source.use_device("auto")
+    assert source.encoder(Unwatched()) is first
+    source.use_device("cpu")
+    second = source.encoder(Unwatched())
+    assert (first.device.reason, second.device.reason) == (
+        "Using the stand-in for auto.",
+        "Using the stand-in for cpu.",
+    )
+    assert source.encoder(Unwatched()) is second
+    assert opener.opened == 2
+
+
+def test_a_change_of_the_device_does_not_wait_for_an_encoder_that_is_being_opened(
+    cache: EmbeddingCache, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(encoder_id: str, **options: Any) -> Encoder:
+        begun.set()
+        assert go_on.wait(timeout=30)
+        return opener.open(encoder_id, **options)
+
+    monkeypatch.setattr(embedding_source, "open_encoder", slow)
+    source = EmbeddingSource(TILE_COLOURS, cache)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(source.encoder, Unwatched())
+        assert begun.wait(timeout=30)
+        source.use_device("cpu")
+        go_on.set()
+        assert first.result(timeout=30).device.reason == "Using the stand-in for auto."
+    assert source.encoder(Unwatched()).device.reason == "Using the stand-in for cpu."

@@ -150,7 +150,7 @@ def test_many_photos_wait_in_a_bounded_queue(
         return sound(self, rgb)
 
     monkeypatch.setattr(OpenedModel, "score", score)
-    monkeypatch.setattr("fewshot_gui.workflows.labelling_by_model.worker_count", lambda: 2)
+    monkeypatch.setattr("fewshot_gui.workflows.labelling_by_model.core_count", lambda: 2)
     with pytest.raises(Cancelled):
         label(progress=Watched(cancel_at_check=3))
     assert scored < 20

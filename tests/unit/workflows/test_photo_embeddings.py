@@ -97,3 +97,47 @@ def test_a_batch_of_no_photos_changes_nothing() -> None:
 def test_ids_and_rows_must_be_as_many() -> None:
     with pytest.raises(ValueError, match="broadcast"):
         PhotoEmbeddings(DIMENSION).append([1, 2, 3], rows(2))
+
+
+def test_a_photo_with_other_content_gets_another_row() -> None:
+    photos = PhotoEmbeddings(DIMENSION)
+    matrix = rows(3)
+    photos.append([10, 20], matrix[:2])
+    view = photos.matrix
+    photos.retire([20, 99])
+    assert 20 not in photos
+    assert photos.ids.tolist() == [10, 0]
+    np.testing.assert_allclose(photos.mean, matrix[0])
+    photos.append([20], matrix[2:])
+    assert photos.ids.tolist() == [10, 0, 20]
+    assert len(photos) == 3
+    np.testing.assert_array_equal(photos.of([20])[1], matrix[2:])
+    np.testing.assert_allclose(photos.mean, matrix[[0, 2]].mean(axis=0))
+    np.testing.assert_array_equal(view, matrix[:2])
+    photos.retire([10, 20])
+    assert photos.mean is None
+
+
+def test_rows_move_to_a_larger_matrix_bit_by_bit_and_views_stay_valid() -> None:
+    photos, matrix = PhotoEmbeddings(DIMENSION), rows(9000)
+    views, most_moved = [], 0
+    for start in range(0, 9000, 90):
+        photos.reserve(start + 500)
+        before = photos._moved
+        photos.append(list(range(start + 1, start + 91)), matrix[start : start + 90])
+        most_moved = max(most_moved, photos._moved - before)
+        views.append(photos.matrix)
+        assert len(photos._matrix) >= len(photos)
+    np.testing.assert_array_equal(photos.matrix, matrix)
+    assert photos.ids.tolist() == list(range(1, 9001))
+    for number, view in enumerate(views, 1):
+        np.testing.assert_array_equal(view, matrix[: 90 * number])
+    assert most_moved < 1000, "of 9,000"
+
+
+def test_who_reserves_nothing_gets_room_all_the_same() -> None:
+    photos, matrix = PhotoEmbeddings(DIMENSION), rows(5000)
+    photos.append([1], matrix[:1])
+    photos.append(list(range(2, 5001)), matrix[1:].astype(np.float16))
+    np.testing.assert_array_equal(photos.matrix, matrix)
+    assert photos.mean == pytest.approx(matrix.mean(axis=0), abs=1e-2)

@@ -7,8 +7,9 @@ import sys
 import numpy as np
 import pytest
 
+from fewshot_gui.core.processor import core_count
 from fewshot_gui.core.progress import Unwatched
-from fewshot_gui.workflows.embedding import EmbeddingStats, worker_count
+from fewshot_gui.workflows.embedding import EmbeddingStats
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
 from fewshot_gui.workflows.run_stats import peak_memory_mb, run_stats
 from tests.unit.workflows.conftest import Opener
@@ -19,7 +20,7 @@ def test_rates_come_from_the_counts(source: EmbeddingSource) -> None:
     stats = run_stats(work, seconds=5.0, adapt=0.5, score=0.25, source=source, method="ridge")
     assert (stats.photos, stats.failed, stats.cached, stats.seconds) == (100, 3, 20, 5.0)
     assert stats.photos_per_second == 20.0
-    assert stats.bound_photos_per_second == pytest.approx(worker_count() * 80 / 8.0)
+    assert stats.bound_photos_per_second == pytest.approx(core_count() * 80 / 8.0)
     assert (stats.decode_core_seconds, stats.encode_core_seconds) == (6.0, 2.0)
     assert (stats.adapt_seconds, stats.score_seconds, stats.method) == (0.5, 0.25, "ridge")
     assert stats.encoder == "tile-colours"

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from fewshot_gui.core.errors import Cancelled, EncoderError, FewshotError
-from fewshot_gui.workflows import embedding_source, self_test
+from fewshot_gui.encoders import DeviceAttempt, DeviceChoice, DeviceSurvey
+from fewshot_gui.workflows import device_trial, embedding_source, self_test
 from fewshot_gui.workflows.exporting_model import ModelRequest
 from fewshot_gui.workflows.self_test import Finding, run_self_test
 from tests.unit.encoders.conftest import Watched
@@ -19,6 +20,15 @@ from tests.unit.workflows.conftest import TILE_COLOURS, Opener
 
 LABELLING = ["Labelling by auto", "Labelling by prototypes", "Labelling by MAML"]
 STEPS = ["Device", "Encoder", "Speed", *LABELLING, "Table", "Model", "Window"]
+FINDINGS = [STEPS[0], "NVIDIA GPU", *STEPS[1:]]
+GPU = DeviceAttempt("NVIDIA GPU", usable=False, used=False, reason="Not used because none was found.")
+PROCESSOR = DeviceChoice("cpu", "Processor", "Using the processor: no NVIDIA GPU was found.")
+
+
+@pytest.fixture(autouse=True)
+def surveyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A survey that has found nothing but the processor."""
+    monkeypatch.setattr(self_test, "survey_devices", lambda *_: DeviceSurvey(PROCESSOR, (GPU,)))
 
 
 def stand_in_export(request: ModelRequest, _source: object, target: Path, *_: object) -> SimpleNamespace:
@@ -32,7 +42,7 @@ def stand_in_export(request: ModelRequest, _source: object, target: Path, *_: ob
 def stand_in(opener: Opener, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """No network."""
     monkeypatch.setattr(self_test, "encoder_spec", lambda _: TILE_COLOURS)
-    monkeypatch.setattr(self_test, "choose_device", opener.choose_device)
+    monkeypatch.setattr(device_trial, "_SIZE", (400, 300))
     monkeypatch.setattr(self_test, "export_model", stand_in_export)
     return opener
 
@@ -54,7 +64,7 @@ def test_with_the_real_encoder_everything_passes_and_nothing_stays(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     found = findings()
-    assert list(found) == STEPS
+    assert list(found) == FINDINGS
     assert all(finding.passed for finding in found.values()), found
     assert found["Labelling by MAML"].detail == "15 of 15 made-up pictures were labelled right by maml."
     assert found["Model"].detail == (
@@ -70,6 +80,9 @@ def test_the_figures_are_sentences(stand_in: Opener) -> None:
     assert found["Table"].detail == "The labels of 15 pictures were written as a table."
     assert found["Model"].detail.startswith("A model of 3 MB by maml was written; it labels 15 of 15")
     assert all(finding.detail.endswith(".") for finding in found.values())
+    assert found["Device"].detail == PROCESSOR.reason
+    assert found["NVIDIA GPU"].detail == GPU.reason
+    assert " photos of 12 megapixels per second all told; " in found["Speed"].detail
     assert stand_in.opened == 1
 
 
@@ -95,7 +108,7 @@ def test_a_broken_installation_is_a_finding_and_not_the_end(
 ) -> None:
     fail_to_open(monkeypatch, ImportError("DLL load failed"))
     found = findings()
-    assert list(found) == STEPS
+    assert list(found) == FINDINGS
     assert found["Encoder"].detail == "Something unexpected went wrong (ImportError: DLL load failed)."
     assert "DLL load failed" in caplog.text
 

@@ -1,4 +1,4 @@
-"""Photos to embeddings: right, cached, cancelled, and whatever happens to the files."""
+"""Photos to embeddings: right, cached, and whatever happens to the files."""
 
 from __future__ import annotations
 
@@ -6,73 +6,19 @@ import logging
 import math
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from fewshot_gui.core.errors import Cancelled, EncoderError
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.encoders import EmbeddingCache
-from fewshot_gui.imaging import fingerprint, read_photo
-from fewshot_gui.workflows import embedding
-from fewshot_gui.workflows.embedding import EmbeddedPhoto, EmbeddingStats, embed_photos, worker_count
+from fewshot_gui.imaging import fingerprint
+from fewshot_gui.workflows.embedding import EmbeddingStats, embed_photos, reading
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
-from tests.unit.encoders.conftest import Watched
 from tests.unit.workflows.conftest import TILE_COLOURS, Opener, draw
-
-Photos = Callable[..., list[Path]]
-
-
-def embed(
-    paths: Iterable[Path], source: EmbeddingSource, stats: EmbeddingStats | None = None
-) -> dict[int, EmbeddedPhoto]:
-    """All of it, by index; every index once."""
-    photos = [photo for batch in embed_photos(paths, source, Unwatched(), stats=stats) for photo in batch]
-    by_index = {photo.index: photo for photo in photos}
-    assert len(by_index) == len(photos)
-    return by_index
-
-
-def reference(paths: Iterable[Path], source: EmbeddingSource) -> NDArray[np.float32]:
-    """What the encoder says of each photo by itself."""
-    encoder = source.encoder(Unwatched())
-    return np.concatenate([encoder.embed([read_photo(path, short_side=32)]) for path in paths])
-
-
-def matrix(embedded: dict[int, EmbeddedPhoto]) -> NDArray[np.float32]:
-    return np.stack([embedded[index].embedding for index in range(len(embedded))])
-
-
-class CancelWhen(Unwatched):
-    """A progress that is cancelled as soon as something is true."""
-
-    def __init__(self, reached: Callable[[], bool]) -> None:
-        self._reached = reached
-
-    def check(self) -> None:
-        if self._reached():
-            raise Cancelled
-
-
-def decoding_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("decode")]
-
-
-@pytest.fixture
-def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The photos that were decoded."""
-    paths: list[Path] = []
-
-    def read(path: Path, *, short_side: int | None = None) -> NDArray[np.uint8]:
-        paths.append(path)
-        return read_photo(path, short_side=short_side)
-
-    monkeypatch.setattr(embedding, "read_photo", read)
-    return paths
+from tests.unit.workflows.embedding.conftest import Photos, crew, embed, matrix, reference
 
 
 @pytest.mark.parametrize("kind", ["cpu", "cuda"])
@@ -154,8 +100,8 @@ class TestEmbedding:
         first = next(batches)
         batches.close()
         assert first
-        assert taken <= 2 * 128
-        assert decoding_threads() == []
+        assert taken <= 1024
+        assert crew() == []
 
     def test_the_first_photos_come_before_the_last_are_read(
         self, source: EmbeddingSource, photos: Photos, decoded: list[Path]
@@ -165,26 +111,6 @@ class TestEmbedding:
         next(batches)
         assert len(decoded) < 120
         assert sum(map(len, batches)) < 120
-
-
-class TestGpu:
-    def test_photos_are_encoded_in_batches_by_the_thread_that_asked(
-        self, source: EmbeddingSource, opener: Opener, photos: Photos
-    ) -> None:
-        opener.kind = "cuda"
-        stats = EmbeddingStats()
-        embed(photos(200), source, stats)
-        assert sum(opener.engine.batches) == 200
-        assert opener.engine.batches[:3] == [64, 64, 64]
-        assert opener.engine.threads == {threading.current_thread().name}
-        assert stats.encode_core_seconds > 0
-
-    def test_on_the_processor_each_is_encoded_by_the_thread_that_read_it(
-        self, source: EmbeddingSource, opener: Opener, photos: Photos
-    ) -> None:
-        embed(photos(30), source)
-        assert set(opener.engine.batches) == {1}
-        assert all(name.startswith("decode") for name in opener.engine.threads)
 
 
 class TestFilesThatChange:
@@ -257,7 +183,7 @@ class TestFilesThatChange:
             path.unlink(missing_ok=True)
             return fingerprint(path)
 
-        monkeypatch.setattr(embedding, "fingerprint", vanish)
+        monkeypatch.setattr(reading, "fingerprint", vanish)
         assert embed([path], source)[0].error == "it is no longer there"
 
     @pytest.mark.skipif(os.name != "posix", reason="this system has no such links")
@@ -265,67 +191,6 @@ class TestFilesThatChange:
         link = tmp_path / "loop.jpg"
         link.symlink_to(link)
         assert embed([link], source)[0].error == "it is a link that leads back to itself"
-
-
-class TestEndings:
-    @pytest.mark.parametrize("kind", ["cpu", "cuda"])
-    def test_a_cancel_leaves_no_thread_and_keeps_what_was_done(
-        self, source: EmbeddingSource, opener: Opener, photos: Photos, kind: str
-    ) -> None:
-        opener.kind = kind
-        paths = photos(200)
-        progress = CancelWhen(lambda: sum(opener.engine.batches) >= 70)
-        with pytest.raises(Cancelled):
-            list(embed_photos(paths, source, progress))
-        assert decoding_threads() == []
-        done = sum(opener.engine.batches)
-        assert 0 < done < 200
-        stats = EmbeddingStats()
-        embed(paths, source, stats)
-        assert stats.cached == done
-        assert sum(opener.engine.batches) == 200
-
-    def test_a_cancel_is_heard_before_anything_is_begun(
-        self, source: EmbeddingSource, opener: Opener, photos: Photos
-    ) -> None:
-        with pytest.raises(Cancelled):
-            list(embed_photos(photos(3), source, Watched(cancel_at_check=1)))
-        assert opener.opened == 0
-
-    def test_whoever_stops_listening_leaves_no_thread(self, source: EmbeddingSource, photos: Photos) -> None:
-        paths = photos(100)
-
-        def listen() -> None:
-            for _ in embed_photos(paths, source, Unwatched()):
-                raise KeyboardInterrupt
-
-        with pytest.raises(KeyboardInterrupt):
-            listen()
-        assert decoding_threads() == []
-        stats = EmbeddingStats()
-        embed(paths, source, stats)
-        assert 0 < stats.cached < 100
-
-    @pytest.mark.parametrize("kind", ["cpu", "cuda"])
-    def test_an_encoder_that_fails_ends_the_work_and_keeps_what_was_done(
-        self, source: EmbeddingSource, opener: Opener, photos: Photos, monkeypatch: pytest.MonkeyPatch, kind: str
-    ) -> None:
-        opener.kind = kind
-        encode, calls = opener.engine.encode, []
-
-        def fail_later(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-            calls.append(len(batch))
-            if sum(calls) > 70:
-                raise EncoderError("The encoder failed on a photo: close other programs and try again.")
-            return encode(batch)
-
-        monkeypatch.setattr(opener.engine, "encode", fail_later)
-        paths = photos(150)
-        with pytest.raises(EncoderError, match="close other programs"):
-            list(embed_photos(paths, source, Unwatched()))
-        assert decoding_threads() == []
-        known = source.cached([embedding.FileStamp(p, p.stat().st_size, p.stat().st_mtime_ns) for p in paths])
-        assert len(known) == sum(opener.engine.batches) > 0
 
 
 @pytest.mark.usefixtures("opener")
@@ -360,7 +225,3 @@ def test_core_seconds_are_counted(source: EmbeddingSource, photos: Photos) -> No
     embed(photos(20), source, stats)
     assert 0 < stats.decode_core_seconds < math.inf
     assert 0 < stats.encode_core_seconds < math.inf
-
-
-def test_workers_are_as_many_as_cores_may_be_used() -> None:
-    assert 1 <= worker_count() <= (os.cpu_count() or 1)
