@@ -6,11 +6,13 @@ import logging
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from shutil import copymode
+from typing import Any, Final
 
 from fewshot_gui.core.errors import ProjectFileError
 from fewshot_gui.project import schema
@@ -23,6 +25,9 @@ from fewshot_gui.project.table_formats import FORMATS, WITH_PATHS
 
 _logger = logging.getLogger(__name__)
 
+_ROWS_AT_ONCE: Final = 100
+"""Rows written by one statement; with up to five columns far from the fewest parameters that any SQLite takes, 999."""
+
 
 class Database:
     """The open file.
@@ -30,12 +35,14 @@ class Database:
     SQLite's exclusive locking keeps every other window out. The lock belongs to the process, so a crash lets go of it,
     and it needs no shared memory, so it also works on network drives. While open, changes go to a write-ahead log
     beside the file and are on the disk before :meth:`write` returns; :meth:`close` folds the log into the one file.
+    Several threads may write; one waits for the other.
     """
 
     def __init__(self, path: Path) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self.path = path
         self.paths = StoredPaths(path.parent)
+        self._lock = threading.RLock()  # around whatever is more than one statement
         with plain_errors(path):
             self._connection = connect(path, "mode=rw")
             try:
@@ -131,8 +138,8 @@ class Database:
                 of_kind = list(group)
                 gone = [(change.key,) for change in of_kind if change.after is None]
                 there = [form.row(change.after, self.paths) for change in of_kind if change.after is not None]
-                self._connection.executemany(form.delete, gone)
-                self._connection.executemany(form.upsert, there)
+                self._execute(form.delete, gone)
+                self._execute(form.upsert, there)
 
     def meta(self, key: str) -> str | None:
         """A fact about the file itself."""
@@ -162,7 +169,7 @@ class Database:
         os.close(handle)
         partial = Path(name)
         try:
-            with plain_errors(target), closing(connect(partial, "mode=rw")) as copy:
+            with self._lock, plain_errors(target), closing(connect(partial, "mode=rw")) as copy:
                 self._connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE").fetchone()
                 if folder is not None and folder != self.path.parent:
@@ -179,14 +186,15 @@ class Database:
 
     def close(self) -> None:
         """Fold the log into the file and let go of it. Closing twice does nothing."""
-        try:
-            self._connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        except sqlite3.ProgrammingError:
-            return  # closed before
-        except sqlite3.Error:
-            # Nothing is lost: the log stays beside the file and is folded in when the project is next opened.
-            _logger.exception("the log of %s stays beside it", self.path)
-        self._connection.close()
+        with self._lock:
+            try:
+                self._connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            except sqlite3.ProgrammingError:
+                return  # closed before
+            except sqlite3.Error:
+                # Nothing is lost: the log stays beside the file and is folded in when the project is next opened.
+                _logger.exception("the log of %s stays beside it", self.path)
+            self._connection.close()
         # Left by the look before opening, where another program had crashed.
         Path(f"{self.path}-shm").unlink(missing_ok=True)
 
@@ -201,6 +209,12 @@ class Database:
         execute("BEGIN IMMEDIATE")  # takes the lock now, not at the first edit
         execute("COMMIT")
 
+    def _execute(self, statement: Callable[[int], str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Write rows by few statements: with one for each, a thread gives way to the others at each."""
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[start : start + _ROWS_AT_ONCE]
+            self._connection.execute(statement(len(some)), list(chain.from_iterable(some)))
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         if not self.path.exists():
@@ -208,7 +222,7 @@ class Database:
             raise ProjectFileError(
                 f"“{self.path.name}” was moved or deleted while it was open; save a copy to keep your work."
             )
-        with plain_errors(self.path):
+        with self._lock, plain_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

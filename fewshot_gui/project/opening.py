@@ -93,6 +93,7 @@ def save_copy(project: Project, target: Path) -> Path:
     target = _project_path(target)
     if target == project.path or (target.exists() and is_in_use(target)):
         raise ProjectFileError(f"“{target.name}” is open; choose another name for the copy.")
+    project.write_all_pending()
     project.database.copy_to(target, folder=target.parent)
     return target
 

@@ -28,12 +28,13 @@ def add_source(project: Project, folder: Path) -> Edit:
     return project.record(Edit("add folder “{name}”", {"name": folder.name}, changes))
 
 
-def add_photos(project: Project, paths: Iterable[str | Path]) -> Edit:
+def add_photos(project: Project, paths: Iterable[str | Path], *, at_once: bool = True) -> Edit:
     """Add photos in the order given. Those that are there already are skipped, so a folder can be scanned again.
 
     Args:
         project: The open project.
-        paths: A batch of a scan. Batches of about 1,000 keep the window responsive.
+        paths: A batch of a scan. Batches of some hundred keep the window responsive.
+        at_once: Whether they are in the file when this returns; see :meth:`Project.record`.
 
     Returns:
         The edit; ``edit.keys(Kind.PHOTOS)`` are the new ids.
@@ -42,12 +43,12 @@ def add_photos(project: Project, paths: Iterable[str | Path]) -> Edit:
         ProjectFileError: The project could not be written; none of the batch was added.
     """
     new: dict[str, Change] = {}
-    for path in paths:
-        file = absolute(path)
+    files = [absolute(path) for path in paths]
+    for file, known in zip(files, project.photo_ids_at(files), strict=True):
         key = file_key(file)
-        if key not in new and project.photo_id(file) is None:
+        if key not in new and known is None:
             new[key] = added(PhotoRecord(project.new_id(Kind.PHOTOS), file))
-    return project.record(Edit("add {count} photos", {"count": len(new)}, tuple(new.values())))
+    return project.record(Edit("add {count} photos", {"count": len(new)}, tuple(new.values())), at_once=at_once)
 
 
 def remove_photos(project: Project, photo_ids: Collection[int]) -> Edit:
@@ -82,7 +83,11 @@ def remove_source(project: Project, source_id: int) -> Edit:
 
 
 def set_fingerprints(
-    project: Project, fingerprints: Mapping[int, str], sizes: Mapping[int, int | None] | None = None
+    project: Project,
+    fingerprints: Mapping[int, str],
+    sizes: Mapping[int, int | None] | None = None,
+    *,
+    at_once: bool = True,
 ) -> Edit:
     """Keep what photos contain, as it becomes known, so that they can be found again when they move.
 
@@ -92,6 +97,7 @@ def set_fingerprints(
         project: The open project.
         fingerprints: By id of the photo.
         sizes: Of the files in bytes, by id of the photo, where they are known; the others are looked up.
+        at_once: Whether they are in the file when this returns; see :meth:`Project.record`.
 
     Raises:
         ProjectFileError: The project could not be written.
@@ -103,7 +109,7 @@ def set_fingerprints(
             size = sizes[photo_id] if sizes is not None and photo_id in sizes else file_size(photo.path)
             changes.append(updated(photo, replace(photo, size=size, fingerprint=fingerprint)))
     edit = Edit("recognise {count} photos", {"count": len(changes)}, tuple(changes))
-    return project.record(edit, revise=False)
+    return project.record(edit, revise=False, at_once=at_once)
 
 
 def _removals(project: Project, photo_ids: Iterable[int]) -> tuple[Change, ...]:

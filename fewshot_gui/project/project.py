@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fewshot_gui.core.errors import ProjectFileError
 from fewshot_gui.project.database import Database
 from fewshot_gui.project.edits import Change, Edit, removed
 from fewshot_gui.project.history import History
 from fewshot_gui.project.paths import absolute
+from fewshot_gui.project.pending import PendingChanges
 from fewshot_gui.project.records import (
     CarriedExampleRecord,
     ClassRecord,
@@ -28,13 +31,15 @@ from fewshot_gui.project.rows import Rows
 NAME_SETTING = "name"
 """The setting that holds the name of the project."""
 
+_logger = logging.getLogger(__name__)
+
 
 class Project:
     """One labelling job: its records, and the one way to change them.
 
     The functions in the ``*_edits`` modules build edits; :meth:`do` writes an edit to the file and then takes it over
-    in memory, so the two are never different. It is not safe to use from two threads at once: hand workers copies,
-    such as ``tuple(project.photos.values())``.
+    in memory, so the two never differ in what a person did. It is not safe to use from two threads at once, but for
+    :meth:`write_pending`: hand workers copies, such as ``tuple(project.photos.values())``.
 
     Attributes:
         path: The project file.
@@ -53,6 +58,7 @@ class Project:
         """Use :func:`~fewshot_gui.project.opening.open_project` or ``create_project``."""
         self.database = database
         self._rows = rows
+        self._pending = PendingChanges(database)
         self._last_ids = database.last_ids()
         self._revisions = dict.fromkeys(Kind, 0)
         self._photo_ids: NDArray[np.int64] | None = None
@@ -100,6 +106,10 @@ class Project:
         """The photo at a path, or ``None``."""
         return self._rows.photo_id(absolute(path))
 
+    def photo_ids_at(self, files: Iterable[str]) -> list[int | None]:
+        """The photos at absolute paths, ``None`` where there is none."""
+        return [self._rows.photo_id(file) for file in files]
+
     def revision_of(self, *kinds: Kind) -> int:
         """The revision at which one of ``kinds`` last changed: what work that depends on those alone compares."""
         return max(self._revisions[kind] for kind in kinds)
@@ -123,19 +133,42 @@ class Project:
             self.history.push(edit)
         return edit
 
-    def record(self, edit: Edit, *, revise: bool = True) -> Edit:
+    def record(self, edit: Edit, *, revise: bool = True, at_once: bool = True) -> Edit:
         """Apply what the program found out, such as new photos in a folder. It is no step of Undo.
 
         Args:
             edit: What was found out.
             revise: Whether it can make running work stale.
+            at_once: Whether it is in the file when this returns. Else it is written by :meth:`write_pending`, with the
+                next edit, or on closing, whichever comes first.
 
         Raises:
-            ProjectFileError: As :meth:`do`.
+            ProjectFileError: As :meth:`do`; never when not ``at_once``.
         """
         if edit:
-            self._apply(edit, revise=revise)
+            self._apply(edit, revise=revise, at_once=at_once)
         return edit
+
+    @property
+    def pending(self) -> int:
+        """How many rows are in memory and not in the file yet."""
+        return len(self._pending)
+
+    def write_pending(self) -> None:
+        """Write some of the rows that are not in the file yet. For a worker, while this thread goes on.
+
+        Raises:
+            ProjectFileError: They could not be written; they are still pending.
+        """
+        self._pending.write_some()
+
+    def write_all_pending(self) -> None:
+        """Have everything in the file, as before it is copied.
+
+        Raises:
+            ProjectFileError: It could not be written; it is still pending.
+        """
+        self._pending.write_with(())
 
     def undo(self) -> Edit | None:
         """Take the last edit back.
@@ -164,6 +197,11 @@ class Project:
 
     def close(self) -> None:
         """Let go of the file, which then is one file with everything in it. Closing twice does nothing."""
+        try:
+            self.write_all_pending()
+        except ProjectFileError:
+            _logger.exception("%d rows that were found out are not in %s", len(self._pending), self.path)
+            self._pending.forget()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -172,9 +210,12 @@ class Project:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _apply(self, edit: Edit, *, revise: bool = True) -> Edit:
+    def _apply(self, edit: Edit, *, revise: bool = True, at_once: bool = True) -> Edit:
         changes = self._rows.resolve(edit.changes)
-        self.database.write(changes)
+        if at_once:
+            self._pending.write_with(changes)
+        else:
+            self._pending.add(changes)
         self._rows.write(changes)
         if Kind.PHOTOS in edit.kinds:
             self._photo_ids = None

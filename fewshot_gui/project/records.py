@@ -128,11 +128,13 @@ class SourceRecord:
     Attributes:
         id: From 1, never used again.
         file: Absolute path of the folder as text.
+        watched: Whether photos that appear in it are labelled while the project is open.
     """
 
     kind: ClassVar[Kind] = Kind.SOURCES
     id: int
     file: str
+    watched: bool = False
 
     @property
     def key(self) -> int:

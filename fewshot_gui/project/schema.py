@@ -57,7 +57,14 @@ def _add_people_and_carried_examples(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_people_and_carried_examples)
+def _add_watched_folders(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "ALTER TABLE sources ADD COLUMN watched INTEGER NOT NULL DEFAULT 0 "
+        "CHECK (typeof(watched) = 'integer' AND watched IN (0, 1))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_people_and_carried_examples, _add_watched_folders)
 """The n-th function takes a file from version n to version n + 1, inside a transaction. Append; never change one."""
 
 

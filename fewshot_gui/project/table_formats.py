@@ -44,21 +44,20 @@ class TableFormat(Generic[R]):
         """The statement that reads all rows in ascending order of key."""
         return f"SELECT {', '.join(self.columns)} FROM {self.table} ORDER BY {self.columns[0]}"  # noqa: S608 - our names
 
-    @property
-    def upsert(self) -> str:
-        """The statement that writes one row, new or not."""
+    def upsert(self, rows: int) -> str:
+        """The statement that writes that many rows, new or not; its parameters are their values in turn."""
         key, *others = self.columns
-        marks = ", ".join("?" * len(self.columns))
+        marks = f"({', '.join('?' * len(self.columns))})"
         updates = ", ".join(f"{column} = excluded.{column}" for column in others)
         return (
-            f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({marks}) "  # noqa: S608 - our names
+            f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES {', '.join([marks] * rows)} "  # noqa: S608 - our names
             f"ON CONFLICT ({key}) DO UPDATE SET {updates}"
         )
 
-    @property
-    def delete(self) -> str:
-        """The statement that removes the row of one key."""
-        return f"DELETE FROM {self.table} WHERE {self.columns[0]} = ?"  # noqa: S608 - our names
+    def delete(self, rows: int) -> str:
+        """The statement that removes the rows of that many keys."""
+        marks = ", ".join("?" * rows)
+        return f"DELETE FROM {self.table} WHERE {self.columns[0]} IN ({marks})"  # noqa: S608 - our names
 
 
 def _setting(row: tuple[Any, ...], _: StoredPaths) -> SettingRecord:
@@ -102,9 +101,9 @@ _DECISIONS = TableFormat[DecisionRecord](
 )
 _SOURCES = TableFormat[SourceRecord](
     "sources",
-    ("id", "path"),
-    lambda record, paths: (record.id, paths.encode(record.file)),
-    lambda row, paths: SourceRecord(row[0], paths.decode(row[1])),
+    ("id", "path", "watched"),
+    lambda record, paths: (record.id, paths.encode(record.file), int(record.watched)),
+    lambda row, paths: SourceRecord(row[0], paths.decode(row[1]), bool(row[2])),
 )
 _SETTINGS = TableFormat[SettingRecord](
     "settings", ("key", "value"), lambda record, _: (record.key, json.dumps(record.value)), _setting
