@@ -17,18 +17,23 @@ from fewshot_gui.core.folders import APP_NAME, settings_file
 from fewshot_gui.core.resources import resource
 from fewshot_gui.encoders import EmbeddingCache
 from fewshot_gui.ui.application import Application
+from fewshot_gui.ui.loading_ahead import LoadingAhead
 from fewshot_gui.ui.main_window import MainWindow
 from fewshot_gui.ui.models.thumbnails import ThumbnailStore
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.reports import ErrorNet, log_qt_messages
 from fewshot_gui.ui.session import LabellingSession
-from fewshot_gui.ui.tasks import TaskRunner
+from fewshot_gui.ui.tasks import PATIENCE, TaskRunner
 from fewshot_gui.ui.theme import Theme
 
 _COLLECTOR = (5_000, 4, 200)
 """Thresholds of Python's garbage collector (see ``gc.set_threshold``). While it looks at every object the window stands
 still: 0.3 s with 20,000 photos, as often as a large export makes as many objects again. With these a collection looks
 at the newest 20,000 objects, and at all of them only once in four million."""
+
+_SWITCH_INTERVAL = 0.001
+"""Seconds that a thread may go on with Python while another waits, five times less than Python's own setting. The
+window's thread waits as long for each of the others at everything that lets them run, such as larger sums in numpy."""
 
 _LET_PYTHON_RUN_MS = 500
 """Qt's event loop runs no Python by itself; this often Python gets to see a Ctrl+C."""
@@ -44,15 +49,21 @@ class Composition:
         self.runner = TaskRunner()
         self.cache = EmbeddingCache()
         self.thumbnails = ThumbnailStore(self.runner)
-        self.session = LabellingSession(self.runner, self.cache)
-        self.window = MainWindow(self.theme, self.runner, self.thumbnails, self.session, self.preferences)
+        self.session = LabellingSession(self.runner, self.cache, device=self.preferences.device)
+        self.window = MainWindow(self.theme, self.runner, self.thumbnails, self.session, self.cache, self.preferences)
+        self.loading = LoadingAhead(self.runner, self.window)
 
-    def close(self) -> None:
-        """Stop all work, save the project and let go of the files."""
+    def close(self, patience: float = PATIENCE) -> bool:
+        """Stop all work, save the project and let go of the files.
+
+        Returns:
+            Whether every thread has ended within ``patience`` seconds; who has not is left to the end of the process.
+        """
         self.session.close()
         self.thumbnails.close()
-        self.runner.shut_down()
+        ended = self.runner.shut_down(patience)
         self.cache.close()
+        return ended
 
 
 def run_window(*, sample: bool = False, project: Path | None = None) -> int:
@@ -68,6 +79,7 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     composition = Composition(application)
     window = composition.window
     calm_collector()
+    share_python()
     application.file_opened.connect(window.open_path)
     net = ErrorNet(window)
     net.caught.connect(window.task_bar.show_error)
@@ -79,6 +91,7 @@ def run_window(*, sample: bool = False, project: Path | None = None) -> int:
     pulse.timeout.connect(_let_python_run)
     pulse.start()
     window.show()
+    composition.loading.begin()
     if project is not None:
         window.open_path(project)
     elif sample:
@@ -98,6 +111,11 @@ def calm_collector() -> None:
     """Keep Python's garbage collector from stopping the window; to be called when all is loaded."""
     gc.set_threshold(*_COLLECTOR)
     gc.freeze()  # what was loaded up to now stays until the end
+
+
+def share_python() -> None:
+    """Keep work in the background from holding up the window's own Python."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
 
 
 def _let_python_run() -> None:

@@ -11,7 +11,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-_OUR_THREADS = ("engine", "adapting", "answers", "labels", "learning", "exports", "thumbnails", "decode")
+from fewshot_gui.ui.tasks import Lane
+
+_OUR_THREADS = (*(lane.value for lane in Lane), "decode", "encode", "keep")
 
 
 @pytest.fixture(autouse=True)

@@ -62,6 +62,14 @@ ACTIONS = (
         separator=True,
     ),
     ActionRow(
+        "folders",
+        "File",
+        "Folders of the project…",
+        ("Ctrl+Shift+D",),
+        "Watch folders for new photos, or take folders out of the project.",
+        "eye",
+    ),
+    ActionRow(
         "find_moved", "File", "Find moved photos…", (), "Look in a folder for photos that are not where they were."
     ),
     ActionRow(
@@ -85,6 +93,14 @@ ACTIONS = (
     ActionRow("review", "View", "Review doubtful photos", ("Ctrl+R",), "Show what the machine is unsure of.", "eye"),
     ActionRow("show_all", "View", "Show all photos", ("Ctrl+Shift+A",), "Clear every filter."),
     ActionRow("find", "View", "Find a file name", ("Ctrl+F",), "Type a part of the file name.", "search"),
+    ActionRow(
+        "new_photos",
+        "View",
+        "Go to the new photos",
+        ("Ctrl+J",),
+        "Show the photos that came in while a folder was watched.",
+        "images",
+    ),
     ActionRow("refresh_order", "View", "Refresh the order", ("F5",), "Sort and filter again.", "refresh-cw"),
     ActionRow("next_part", "View", "Next part of the window", ("F6",), "Classes, photos, details and bars, in turn."),
     ActionRow("inspector", "View", "Show or hide the photo details", ("Ctrl+I",), "The right column.", "panel-right"),
@@ -118,6 +134,15 @@ ACTIONS = (
         needs_project=False,
     ),
     ActionRow("keys", "Help", "All keys", ("?", "F1"), "Show every key.", "keyboard", needs_project=False),
+    ActionRow(
+        "computer",
+        "Help",
+        "This computer…",
+        ("Ctrl+Shift+T",),
+        "What labels photos here, how fast, and what is kept of them.",
+        "cpu",
+        needs_project=False,
+    ),
     ActionRow("welcome", "Help", "First steps…", (), "What this is for, and how it goes.", "leaf", needs_project=False),
     ActionRow(
         "report",

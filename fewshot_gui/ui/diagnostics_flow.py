@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,13 +36,21 @@ class DiagnosticsFlow(QObject):
     told = Signal(str)
 
     def __init__(
-        self, theme: Theme, session: LabellingSession, runner: TaskRunner, preferences: Preferences, window: QWidget
+        self,
+        theme: Theme,
+        session: LabellingSession,
+        runner: TaskRunner,
+        preferences: Preferences,
+        computer: Callable[[], Mapping[str, str]],
+        window: QWidget,
     ) -> None:
+        """``computer`` gives what is known of this computer when a report is made."""
         super().__init__(window)
         self._theme = theme
         self._session = session
         self._runner = runner
         self._preferences = preferences
+        self._computer = computer
         self._window = window
         self._slot = TaskSlot(self)
         self._dialog: DiagnosticsDialog | None = None
@@ -133,7 +142,12 @@ class DiagnosticsFlow(QObject):
 
         project = self._session.project
         return Situation(
-            {**_window_facts(), **self._preferences.facts(), "Appearance in use": _shade(self._theme)},
+            {
+                **_window_facts(),
+                **self._preferences.facts(),
+                "Appearance in use": _shade(self._theme),
+                **self._computer(),
+            },
             _numbers(project, len(self._session.failures)) if project is not None else {},
             (*self._preferences.names(), *(_names(project) if project is not None else ())),
         )

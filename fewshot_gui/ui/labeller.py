@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,20 +10,44 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fewshot_gui.confidence import Adapted
-from fewshot_gui.core.prediction import Predictions
+from fewshot_gui.core.prediction import Predictions, Ranked
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.workflows.photo_embeddings import PhotoEmbeddings
 
 _AT_ONCE = 1024
 """Photos per answer: few enough that showing them takes no time worth noticing."""
 
+_SHOWN_AT_ONCE = 16_384
+"""Photos per batch where there are many: 3 ms of the GUI thread, so that keys and painting get their turn between."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelBatch:
-    """What the machine thinks of some photos, int64 (n,)."""
+    """What the machine thinks of some photos, ready to be shown.
+
+    Attributes:
+        photo_ids: int64 (n,).
+        ranked: Their two most probable classes.
+        familiarity: float32 (n,) in 0..1.
+        stranger: bool (n,), whether a photo probably belongs to none of the classes.
+    """
 
     photo_ids: NDArray[np.int64]
-    predictions: Predictions
+    ranked: Ranked
+    familiarity: NDArray[np.float32]
+    stranger: NDArray[np.bool_]
+
+
+def label_batches(photo_ids: NDArray[np.int64], predictions: Predictions) -> Iterator[LabelBatch]:
+    """Predictions of photos, int64 (n,), in batches that can be shown at once.
+
+    Every photo is in one, also where nothing of it looks different afterwards: tables are written, and photos sorted,
+    with confidences to the last digit. What has to be painted again the model of the photos finds out.
+    """
+    ranked = predictions.ranked()
+    for start in range(0, len(photo_ids), _SHOWN_AT_ONCE):
+        rows = slice(start, start + _SHOWN_AT_ONCE)
+        yield LabelBatch(photo_ids[rows], ranked.part(rows), predictions.familiarity[rows], predictions.stranger[rows])
 
 
 class Labeller(QObject):
@@ -74,11 +99,12 @@ class Labeller(QObject):
         photo_ids, matrix = embeddings.ids[rows], embeddings.matrix[rows]
         self._reached = rows.stop
 
-        def work(_progress: TaskProgress) -> LabelBatch:
-            return LabelBatch(photo_ids, adapted.predict(matrix))
+        def work(progress: TaskProgress) -> None:
+            for batch in label_batches(photo_ids, adapted.predict(matrix)):
+                progress.partial(batch)
 
         task = self._slot.put(self._runner.start("Labelling new photos", work, lane=Lane.LABELS, quiet=True))
-        task.succeeded.connect(self.labelled)
+        task.partial.connect(self.labelled)
         task.failed.connect(self.failed)
         task.finished.connect(self._finished)
 

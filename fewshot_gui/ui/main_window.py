@@ -8,9 +8,14 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fewshot_gui.encoders import EmbeddingCache
 from fewshot_gui.ui.actions import Actions
 from fewshot_gui.ui.class_editing import ClassEditing
+from fewshot_gui.ui.computer.computer_flow import ComputerFlow
+from fewshot_gui.ui.computer.device_choosing import DeviceChoosing
+from fewshot_gui.ui.computer.kept_flow import KeptFlow
 from fewshot_gui.ui.deciding import Deciding
+from fewshot_gui.ui.device_trials import DeviceTrials
 from fewshot_gui.ui.diagnostics_flow import DiagnosticsFlow
 from fewshot_gui.ui.encoder_flow import EncoderFlow
 from fewshot_gui.ui.export.exporting_flow import ExportingFlow
@@ -31,6 +36,8 @@ from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.starting_point_flow import StartingPointFlow
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import CLASSES_WIDTH, INSPECTOR_WIDTH, Theme
+from fewshot_gui.ui.watching.folders_flow import FoldersFlow
+from fewshot_gui.ui.watching.watching_flow import WatchingFlow
 from fewshot_gui.ui.welcome_flow import WelcomeFlow
 from fewshot_gui.ui.widgets.class_panel import ClassPanel
 from fewshot_gui.ui.widgets.crash_strip import CrashStrip
@@ -54,8 +61,8 @@ class MainWindow(QMainWindow):
         header, opinion_strip, classes, photos, inspector, task_bar, start, welcome_page, crash_strip,
             large_view: The parts one sees.
         actions_table: The menus' actions by name.
-        class_editing, deciding, focus, view, projects, exporting, from_model, moving, encoders, methods,
-            points, opinion, lab, welcome, diagnostics: Who answers to the person.
+        class_editing, deciding, focus, view, projects, exporting, from_model, moving, watching, folders, encoders,
+            methods, points, opinion, lab, welcome, devices, kept, computer, diagnostics: Who answers to the person.
     """
 
     def __init__(
@@ -64,6 +71,7 @@ class MainWindow(QMainWindow):
         runner: TaskRunner,
         thumbnails: ThumbnailStore,
         session: LabellingSession,
+        cache: EmbeddingCache,
         preferences: Preferences,
     ) -> None:
         super().__init__()
@@ -72,19 +80,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.preferences = preferences
         self.model = PhotoModel(self)
-        self.header = HeaderBar(theme)
-        self.classes = ClassPanel(theme, thumbnails)
-        self.photos = PhotosPanel(theme, thumbnails, self.model)
-        self.inspector = Inspector(theme, thumbnails)
-        self.task_bar = TaskBar(theme)
-        self.opinion_strip = OpinionStrip(theme)
-        self.start = StartPage(theme)
-        self.welcome_page = WelcomePage(theme)
-        self.crash_strip = CrashStrip(theme)
-        self._lay_out()
-        self.large_view = LargeView(theme, thumbnails, self._stack)
-        self.inspector_place = InspectorPlace(theme, self.inspector, self._columns, self._work, self)
-        self.actions_table = Actions(self, theme)
+        self._build_parts(theme, thumbnails)
         self.class_editing = ClassEditing(session, runner, self)
         self.deciding = Deciding(session, self.model, preferences, self)
         self.focus = PhotoFocus(session, self.model, self.inspector, self.large_view, runner, self)
@@ -94,13 +90,19 @@ class MainWindow(QMainWindow):
         self.exporting = ExportingFlow(theme, session, self.model, runner, preferences, self)
         self.from_model = ModelFlow(theme, thumbnails, runner, preferences, self)
         self.moving = MovingFlow(session, runner, self)
+        self.watching = WatchingFlow(session, self.model, self.photos, self.task_bar.watching, thumbnails, runner, self)
+        self.folders = FoldersFlow(theme, session, self.watching.watcher, self)
         self.encoders = EncoderFlow(session, runner, self)
         self.methods = MethodFlow(session, self)
         self.points = StartingPointFlow(runner, preferences, self)
         self.opinion = OpinionFlow(session, self.opinion_strip, runner, self)
         self.lab = LabFlows(theme, session, runner, preferences, self.points, self)
-        self.welcome = WelcomeFlow(theme, self.welcome_page, session, runner, preferences, self)
-        self.diagnostics = DiagnosticsFlow(theme, session, runner, preferences, self)
+        trials = DeviceTrials(session, runner, preferences, self)
+        self.welcome = WelcomeFlow(theme, self.welcome_page, trials, preferences, self)
+        self.devices = DeviceChoosing(session, runner, preferences, self)
+        self.kept = KeptFlow(cache, runner, self)
+        self.computer = ComputerFlow(theme, self.devices, trials, self.kept, session, self)
+        self.diagnostics = DiagnosticsFlow(theme, session, runner, preferences, self.computer.facts, self)
         self.photos.grid.set_tile_side(preferences.tile_side)
         wire(self)
         self._restore_layout()
@@ -152,11 +154,36 @@ class MainWindow(QMainWindow):
                 target.setFocus(Qt.FocusReason.TabFocusReason)
                 return
 
+    def _build_parts(self, theme: Theme, thumbnails: ThumbnailStore) -> None:
+        """What one sees; it answers to nobody yet."""
+        self.header = HeaderBar(theme)
+        self.classes = ClassPanel(theme, thumbnails)
+        self.photos = PhotosPanel(theme, thumbnails, self.model)
+        self.inspector = Inspector(theme, thumbnails)
+        self.task_bar = TaskBar(theme)
+        self.opinion_strip = OpinionStrip(theme)
+        self.start = StartPage(theme)
+        self.welcome_page = WelcomePage(theme)
+        self.crash_strip = CrashStrip(theme)
+        self._lay_out()
+        self.large_view = LargeView(theme, thumbnails, self._stack)
+        self.inspector_place = InspectorPlace(theme, self.inspector, self._columns, self._work, self)
+        self.actions_table = Actions(self, theme)
+
     def _lay_out(self) -> None:
         self.setWindowTitle("Fewshot")
         self.setMinimumSize(880, 560)
         self.resize(1280, 800)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        # From the outside in: what moves to another parent is dressed by the style sheet once more, with all it holds.
+        centre = QWidget(self)
+        self.setCentralWidget(centre)
+        self._stack = QStackedWidget(centre)
+        _stacked(centre, self.crash_strip, self._stack, _line(), self.task_bar, stretch=self._stack)
+        self._work = QWidget(self._stack)
+        for page in (self.start, self._work, self.welcome_page):
+            self._stack.addWidget(page)
+        self._columns = QSplitter(Qt.Orientation.Horizontal, self._work)
+        _stacked(self._work, self.header, self.opinion_strip, _line(), self._columns, stretch=self._columns)
         self._columns.setHandleWidth(1)
         self._columns.setChildrenCollapsible(False)
         for part, least in ((self.classes, 220), (self.photos, 400), (self.inspector, 260)):
@@ -164,15 +191,6 @@ class MainWindow(QMainWindow):
             self._columns.addWidget(part)
         self._columns.setStretchFactor(1, 1)
         self._columns.setSizes([CLASSES_WIDTH, 1280 - CLASSES_WIDTH - INSPECTOR_WIDTH, INSPECTOR_WIDTH])
-        self._work = QWidget()
-        _stacked(self._work, self.header, self.opinion_strip, _line(), self._columns, stretch=self._columns)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.start)
-        self._stack.addWidget(self._work)
-        self._stack.addWidget(self.welcome_page)
-        centre = QWidget()
-        _stacked(centre, self.crash_strip, self._stack, _line(), self.task_bar, stretch=self._stack)
-        self.setCentralWidget(centre)
 
     def _restore_layout(self) -> None:
         with QSignalBlocker(self._columns):

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from fewshot_gui.ui.recent_project import RecentProject
+from fewshot_gui.workflows.embedding_source import WantedDevice
 
 _MOST_RECENT = 12
 
@@ -47,6 +48,20 @@ class Preferences:
     @appearance.setter
     def appearance(self, value: str) -> None:
         self._settings.setValue("appearance", value)
+
+    @property
+    def device(self) -> WantedDevice:
+        """What shall label photos: "auto" for the fastest, "cpu" or "cuda"."""
+        match str(self._settings.value("device", "auto")):
+            case "cpu":
+                return "cpu"
+            case "cuda":
+                return "cuda"
+        return "auto"
+
+    @device.setter
+    def device(self, value: WantedDevice) -> None:
+        self._settings.setValue("device", value)
 
     @property
     def tile_side(self) -> int:
@@ -97,6 +112,7 @@ class Preferences:
         """What support may know of the settings: nothing that names anyone or anything."""
         return {
             "Appearance": self.appearance,
+            "Device asked for": self.device,
             "Tile side": str(self.tile_side),
             "Recent projects": str(len(self._read_recent())),
             "Name for tables": "given" if self.reviewer else "not given",

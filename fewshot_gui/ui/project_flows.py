@@ -16,7 +16,6 @@ from fewshot_gui.project.project import Project
 from fewshot_gui.ui.preferences import Preferences
 from fewshot_gui.ui.session import LabellingSession
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner
-from fewshot_gui.workflows.sample_project import own_sample_project
 
 _FILES = f"Projects (*{SUFFIX})"
 
@@ -80,7 +79,8 @@ class ProjectFlows(QObject):
     @Slot()
     def open_sample(self) -> None:
         """Draw the sample if it is not there yet, and open it."""
-        self._runner.start("Drawing the sample", own_sample_project).succeeded.connect(self.open)
+        # Not in the encoder's lane, where this computer may be being tried.
+        self._runner.start("Drawing the sample", _own_sample, lane=Lane.EXPORTS).succeeded.connect(self.open)
 
     @Slot()
     def save_copy(self) -> None:
@@ -135,3 +135,9 @@ class ProjectFlows(QObject):
         agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
         box.exec()
         return box.clickedButton() is agree
+
+
+def _own_sample(progress: TaskProgress) -> Path:
+    from fewshot_gui.workflows.sample_project import own_sample_project  # few starts draw the sample
+
+    return own_sample_project(progress)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from fewshot_gui.encoders import DeviceChoice, choose_device
 from fewshot_gui.project.edits import Edit
 from fewshot_gui.project.records import DecisionRecord, Kind, PhotoRecord
 from fewshot_gui.ui import wording
@@ -16,7 +15,6 @@ from fewshot_gui.ui.method_list import project_choices, title_of
 from fewshot_gui.ui.models.photo_columns import UNDECIDED
 from fewshot_gui.ui.models.photo_filter import PhotoFilter
 from fewshot_gui.ui.session import NewPhotos
-from fewshot_gui.ui.tasks import Lane, TaskProgress
 from fewshot_gui.ui.window_states import (
     class_cards,
     class_styles,
@@ -28,7 +26,7 @@ from fewshot_gui.workflows.adapt_snapshot import DEFAULT_METHOD, method_of
 if TYPE_CHECKING:
     from fewshot_gui.ui.main_window import MainWindow
 
-_SHOW_COUNTS_MS = 100
+_SHOW_COUNTS_MS = 200
 
 
 class ProjectView(QObject):
@@ -39,6 +37,7 @@ class ProjectView(QObject):
         self._window = window
         self._session = window.session
         self._why_not = ""
+        self._relabelled = 0
         self._counts_timer = QTimer(self, singleShot=True, interval=_SHOW_COUNTS_MS)
         self._counts_timer.timeout.connect(self._show_counts)
         self._session.opened.connect(self._open)
@@ -51,7 +50,6 @@ class ProjectView(QObject):
         self._session.settled.connect(self._settle)
         self._session.resumed.connect(self._show_interrupted)
         self._window.model.counts_changed.connect(self._counts_timer.start)
-        self._try_device()
 
     @Slot(object)
     def _open(self, project: object) -> None:
@@ -73,7 +71,7 @@ class ProjectView(QObject):
         if Kind.SETTINGS in edit.kinds:
             self._show_project()
             self.show_choices()
-        if edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.CARRIED_EXAMPLES, Kind.DECISIONS}:
+        if edit.kinds & {Kind.CLASSES, Kind.EXAMPLES, Kind.CARRIED_EXAMPLES, Kind.DECISIONS, Kind.SOURCES}:
             self._show_classes()
         changed = [change for change in edit.changes if change.kind is Kind.DECISIONS]
         if changed:
@@ -104,19 +102,18 @@ class ProjectView(QObject):
 
     @Slot(object)
     def _take_labels(self, batch: LabelBatch) -> None:
-        predictions = batch.predictions
-        ranked = predictions.ranked()
         changed = self._window.model.set_predictions(
             batch.photo_ids,
-            ranked.first,
-            ranked.first_confidence,
-            predictions.stranger,
-            predictions.familiarity,
-            ranked.second,
-            ranked.second_confidence,
+            batch.ranked.first,
+            batch.ranked.first_confidence,
+            batch.stranger,
+            batch.familiarity,
+            batch.ranked.second,
+            batch.ranked.second_confidence,
         )
         if changed:
-            self._window.task_bar.show_change(f"{wording.counted(changed, 'label')} changed")
+            self._relabelled += changed
+            self._window.task_bar.show_change(f"{wording.counted(self._relabelled, 'label')} changed")
         current = self._window.focus.current
         if current is not None and np.isin(current, batch.photo_ids):
             self._window.focus.refresh()
@@ -128,6 +125,7 @@ class ProjectView(QObject):
     @Slot(object)
     def _show_classifier(self, outcome: object) -> None:
         self._why_not = ""
+        self._relabelled = 0
         if outcome is None:
             self._window.model.clear_predictions()
         self._window.header.set_accuracy(expected_accuracy(self._session.outcome))
@@ -205,17 +203,3 @@ class ProjectView(QObject):
         labelled = f"{wording.count(counts.all - counts.errors - counts.unlabelled)} labelled"
         said = self._why_not or labelled
         self._window.task_bar.set_summary(f"{wording.counted(counts.all, 'photo')} · {said}" if counts.all else "")
-
-    def _try_device(self) -> None:
-        """Find out in the background where encoders will run; trying a GPU takes seconds."""
-
-        def work(_progress: TaskProgress) -> DeviceChoice:
-            return choose_device("auto")
-
-        task = self._window.runner.start("Trying the device", work, lane=Lane.ANSWERS, quiet=True)
-        task.succeeded.connect(self._show_device)
-
-    @Slot(object)
-    def _show_device(self, device: DeviceChoice) -> None:
-        why = device.reason.partition(": ")[2].rstrip(".")
-        self._window.header.set_device(f"{device.title} · {why}" if why else device.title, device.reason)

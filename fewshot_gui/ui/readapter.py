@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from fewshot_gui.core.errors import NotEnoughExamplesError
+from fewshot_gui.ui.labeller import LabelBatch, label_batches
 from fewshot_gui.ui.tasks import Lane, TaskProgress, TaskRunner, TaskSlot
 from fewshot_gui.workflows.adapt_snapshot import Snapshot
 from fewshot_gui.workflows.adapting import AdaptOutcome, adapt_and_label
@@ -20,12 +21,14 @@ class Readapter(QObject):
     """Turns requests to adapt into tasks; the newest wins, and an older answer is never heard.
 
     Signals:
-        adapted: (AdaptOutcome, photo ids int64 (m,)).
+        adapted: (AdaptOutcome, photo ids int64 (m,)); the labels of these photos follow.
+        labelled: a :class:`~fewshot_gui.ui.labeller.LabelBatch` of some of them.
         failed: a sentence why there is no classifier.
         finished: the newest request was answered in one way or the other.
     """
 
     adapted = Signal(object, object)
+    labelled = Signal(object)
     failed = Signal(str)
     finished = Signal()
 
@@ -70,27 +73,33 @@ class Readapter(QObject):
         if snapshot is None:
             self.finished.emit()
             return
-        request, source = snapshot.request, snapshot.source
-        self._photo_ids = snapshot.photo_ids
+        request, source, photo_ids = snapshot.request, snapshot.source, snapshot.photo_ids
+        self._photo_ids = photo_ids
 
-        def work(progress: TaskProgress) -> AdaptOutcome | NotEnoughExamplesError:
+        def work(progress: TaskProgress) -> None:
             try:
-                return adapt_and_label(request, source, progress)
+                outcome = adapt_and_label(request, source, progress)
             except NotEnoughExamplesError as error:
-                return error  # how every project begins; no failure
+                progress.partial(error)  # how every project begins; no failure
+                return
+            progress.partial(outcome)
+            for batch in label_batches(photo_ids, outcome.predictions):
+                progress.partial(batch)
 
         task = self._slot.put(self._runner.start("Adapting", work, lane=Lane.ADAPTING))
-        task.succeeded.connect(self._answer)
+        task.partial.connect(self._answer)
         task.failed.connect(self.failed)
         task.cancelled.connect(self._stopped)
         task.finished.connect(self._finished)
 
     @Slot(object)
-    def _answer(self, outcome: AdaptOutcome | NotEnoughExamplesError) -> None:
-        if isinstance(outcome, NotEnoughExamplesError):
-            self.failed.emit(str(outcome))
+    def _answer(self, answer: AdaptOutcome | LabelBatch | NotEnoughExamplesError) -> None:
+        if isinstance(answer, NotEnoughExamplesError):
+            self.failed.emit(str(answer))
+        elif isinstance(answer, LabelBatch):
+            self.labelled.emit(answer)
         else:
-            self.adapted.emit(outcome, self._photo_ids)
+            self.adapted.emit(answer, self._photo_ids)
 
     @Slot()
     def _stopped(self) -> None:

@@ -18,7 +18,8 @@ from fewshot_gui.project.project import Project
 from fewshot_gui.project.records import Kind, PhotoRecord
 from fewshot_gui.ui.folder_scanner import FolderScanner, FoundPhoto
 from fewshot_gui.ui.known_photos import KnownPhotos
-from fewshot_gui.ui.labeller import LabelBatch, Labeller
+from fewshot_gui.ui.labeller import Labeller
+from fewshot_gui.ui.pending_writer import PendingWriter
 from fewshot_gui.ui.photo_embedder import EmbeddedBatch, PhotoEmbedder
 from fewshot_gui.ui.readapter import Readapter
 from fewshot_gui.ui.tasks import TaskRunner
@@ -51,15 +52,16 @@ class LabellingSession(QObject):
 
     Signals:
         opened: another :class:`Project`, or ``None``.
-        edited: the :class:`Edit` that was applied, undone or redone.
+        edited: the :class:`Edit` of the person that was applied, undone or redone.
         photos_added: :class:`NewPhotos`.
-        labelled: :class:`LabelBatch`.
+        labelled: :class:`~fewshot_gui.ui.labeller.LabelBatch`.
         unreadable: list of (photo id, reason), or ``None`` for a reason that no longer holds.
         adapted: the :class:`AdaptOutcome`, or ``None`` when there is no classifier any more.
         cannot_adapt: a sentence why there is no classifier.
         problem: a sentence.
         settled: nothing is being computed any more.
         resumed: work that had been stopped goes on.
+        overwritten: list of the ids of photos whose content has become another.
     """
 
     opened = Signal(object)
@@ -72,6 +74,7 @@ class LabellingSession(QObject):
     problem = Signal(str)
     settled = Signal()
     resumed = Signal()
+    overwritten = Signal(object)
 
     def __init__(
         self, runner: TaskRunner, cache: EmbeddingCache, *, device: WantedDevice = "auto", parent: QObject | None = None
@@ -88,17 +91,20 @@ class LabellingSession(QObject):
         self.embedder = PhotoEmbedder(runner, self)
         self._readapter = Readapter(runner, self.snapshot, self)
         self._labeller = Labeller(runner, self)
-        self.scanner.found.connect(self._take_found)
+        self._writer = PendingWriter(runner, self)
+        self.scanner.found.connect(self.take_found)
         self.scanner.skipped.connect(self.problem)
         self.scanner.finished.connect(self._check_settled)
         self.embedder.embedded.connect(self._take_embedded)
         self.embedder.failed.connect(self.problem)
         self.embedder.idle.connect(self._embedding_ended)
         self._readapter.adapted.connect(self._take_adapted)
+        self._readapter.labelled.connect(self.labelled)
         self._readapter.failed.connect(self._lose_classifier)
         self._readapter.finished.connect(self._check_settled)
         self._labeller.labelled.connect(self.labelled)
         self._labeller.failed.connect(self.problem)
+        self._writer.failed.connect(self.problem)
         self._labeller.idle.connect(self._check_settled)
 
     @property
@@ -132,7 +138,7 @@ class LabellingSession(QObject):
         self.opened.emit(project)
         if project is None:
             return
-        self.scanner.look_up([photo.path for photo in project.photos.values()])
+        self.scanner.look_up([photo.file for photo in project.photos.values()])
         self._scan_sources()
         self._readapter.ask()
 
@@ -168,6 +174,11 @@ class LabellingSession(QObject):
             found = [self.project.photo_id(str(path)) for path in paths]
             self._try_again([photo_id for photo_id in found if photo_id is not None])
             self._readapter.ask()
+
+    def read_again(self, photo_ids: Sequence[int]) -> None:
+        """Read photos whose files were written anew; until that is done they keep their labels."""
+        if self.project is not None:
+            self.embedder.add_again([(photo_id, self.project.photos[photo_id].file) for photo_id in photo_ids])
 
     def retry_failures(self) -> None:
         """Try once more to read the photos that could not be read."""
@@ -215,6 +226,13 @@ class LabellingSession(QObject):
             return self.source
         return EmbeddingSource(encoder_spec(encoder_id), self._cache, device=self._device)
 
+    def use_device(self, device: WantedDevice) -> None:
+        """Encode on this device from now on."""
+        self._device = device
+        if self.source is not None:
+            self.source.use_device(device)
+            self.embedder.restart()
+
     def _try_again(self, photo_ids: Sequence[int]) -> None:
         self.resume()
         failed = [photo_id for photo_id in photo_ids if self._known.failures.pop(photo_id, None) is not None]
@@ -229,8 +247,10 @@ class LabellingSession(QObject):
         self._labeller.stop()
         self.embedder.use(None)
         self._keep_fingerprints()
+        self._writer.stop()
         self._shown.clear()
         self._known.failures.clear()
+        self._known.start_over(1)  # a large project's embeddings would be kept beside those of the next
         self.outcome = None
 
     def _use_encoder(self) -> None:
@@ -283,7 +303,7 @@ class LabellingSession(QObject):
         back = []
         for change in edit.changes:
             if isinstance(change.after, PhotoRecord) and change.before is None and change.after.id not in self._shown:
-                back.append(change.after.path)
+                back.append(change.after.file)
             elif change.kind is Kind.PHOTOS and change.after is None:
                 self._shown.discard(int(change.key))
                 self.embedder.discard([int(change.key)])
@@ -291,22 +311,18 @@ class LabellingSession(QObject):
             self.scanner.look_up(back)
 
     @Slot(object)
-    def _take_found(self, found: list[FoundPhoto]) -> None:
+    def take_found(self, found: list[FoundPhoto]) -> list[int]:
+        """Show and label these photos; returns the ids of those that were not shown before."""
         if self.project is None:
-            return
-        try:
-            edit = add_photos(self.project, [photo.path for photo in found])
-        except FewshotError as error:
-            self.problem.emit(str(error))
-            return
+            return []
+        add_photos(self.project, [str(photo.path) for photo in found], at_once=False)
+        self._writer.write(self.project)
         new = []
         for photo in found:
             photo_id = self.project.photo_id(str(photo.path))
             if photo_id is not None and photo_id not in self._shown:
                 self._shown.add(photo_id)
                 new.append((photo_id, photo))
-        if edit:
-            self.edited.emit(edit)
         if new:
             self.photos_added.emit(
                 NewPhotos(
@@ -318,21 +334,26 @@ class LabellingSession(QObject):
             self._embed([photo_id for photo_id, _ in new])
             if any(photo_id in self._known.embeddings for photo_id, _ in new):
                 self._readapter.ask()  # they were here before: Undo brought them back, and they want labels
+        return [photo_id for photo_id, _ in new]
 
     def _embed(self, photo_ids: Sequence[int]) -> None:
         if self.project is not None:
             photos = self.project.photos
-            wanted = [(photo_id, photos[photo_id].path) for photo_id in self._known.without_embedding(photo_ids)]
+            wanted = [(photo_id, photos[photo_id].file) for photo_id in self._known.without_embedding(photo_ids)]
             self._known.embeddings.reserve(len(photos))
             self.embedder.add(wanted)
 
     @Slot(object)
     def _take_embedded(self, batch: EmbeddedBatch) -> None:
-        new, unreadable = self._known.take(batch)
+        new, unreadable = self._known.take(batch, self.project.photos if self.project is not None else {})
         if unreadable:
             self.unreadable.emit(unreadable)
+        if self._known.overwritten:
+            overwritten, self._known.overwritten = self._known.overwritten, []
+            self.overwritten.emit(overwritten)
         if self.project is not None:
             self._known.keep_some(self.project)
+            self._writer.write(self.project)
         if new:
             self._labeller.go_on()
 
@@ -346,6 +367,7 @@ class LabellingSession(QObject):
     def _keep_fingerprints(self) -> None:
         if self.project is not None:
             self._known.keep(self.project)
+            self._writer.write(self.project)
 
     def snapshot(self) -> Snapshot | None:
         """What the project holds at this moment, for the worker."""
@@ -361,7 +383,6 @@ class LabellingSession(QObject):
     def _take_adapted(self, outcome: AdaptOutcome, photo_ids: NDArray[np.int64]) -> None:
         self.outcome = outcome
         self.adapted.emit(outcome)
-        self.labelled.emit(LabelBatch(photo_ids, outcome.predictions))
         self._labeller.use(outcome.adapted, self._known.embeddings, len(photo_ids))
 
     @Slot(str)

@@ -19,6 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
 from fewshot_gui.core.errors import Cancelled, FewshotError
+from fewshot_gui.ui.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,12 @@ _ANNOUNCE_MS = 300
 _REPORT_INTERVAL = 0.05
 """Seconds between two progress signals of one task; the queue of the GUI thread is unbounded, so we limit ourselves."""
 
-_TURN = 0.008
-"""Seconds of partial results that one task hands over before keys, mouse and painting get their turn."""
+_MOST_WAITING = 4
+"""Partial results of one task that wait for the window. Work that is faster then waits for it: memory stays bounded,
+and Python, which runs one thread at a time, is free for the window."""
+
+PATIENCE = 0.6
+"""Seconds that the end of the program waits for work that was cancelled; the person has closed the window."""
 
 
 class Lane(enum.Enum):
@@ -39,7 +44,8 @@ class Lane(enum.Enum):
     still being embedded (docs/decisions/0002-lanes-for-work.md); ``ANSWERS`` scans and looks things up, also while
     a slow method adapts. ``LABELS`` labels the photos of a folder as they are embedded, also while the folder is still
     being scanned. ``LEARNING`` trains and compares methods, for hours. ``EXPORTS`` writes what leaves the program and
-    makes projects of models that come in, for minutes.
+    makes projects of models that come in, for minutes. ``SAVING`` writes what was found out into the project file.
+    ``WATCHING`` looks at folders for new photos; a network folder may hang there while others are looked at.
     """
 
     ENGINE = "engine"
@@ -48,7 +54,13 @@ class Lane(enum.Enum):
     LABELS = "labels"
     LEARNING = "learning"
     EXPORTS = "exports"
+    SAVING = "saving"
     THUMBNAILS = "thumbnails"
+    WATCHING = "watching"
+
+
+_THREADS = {Lane.THUMBNAILS: 2, Lane.WATCHING: 4}
+"""Of lanes that have more than one."""
 
 
 class TaskProgress:
@@ -60,6 +72,7 @@ class TaskProgress:
         self._running = threading.Event()
         self._running.set()
         self._lock = threading.Lock()
+        self._taken = threading.Condition(self._lock)
         self._partials: deque[object] = deque()
         self._latest: tuple[int, int | None, str] | None = None
         self._last_notice = 0.0
@@ -76,8 +89,9 @@ class TaskProgress:
             self._notify()
 
     def partial(self, result: object) -> None:
-        """Hand a part of the result to the window while the work goes on."""
-        with self._lock:
+        """Hand a part of the result to the window while the work goes on; waits while the window is far behind."""
+        with self._taken:
+            self._taken.wait_for(lambda: len(self._partials) < _MOST_WAITING or self._cancelled.is_set())
             first = not self._partials
             self._partials.append(result)
         if first:
@@ -93,6 +107,8 @@ class TaskProgress:
         """Ask the work to stop at its next check, paused or not."""
         self._cancelled.set()
         self._running.set()
+        with self._taken:
+            self._taken.notify_all()
 
     def pause(self, paused: bool) -> None:
         """Hold the work at its next check, or let it go on."""
@@ -106,12 +122,22 @@ class TaskProgress:
         """Whether the work was asked to stop."""
         return self._cancelled.is_set()
 
-    def drain(self) -> tuple[list[object], tuple[int, int | None, str] | None]:
-        """Take what has not been shown yet: partial results in order, and the newest report."""
+    def take_partial(self) -> object:
+        """Take the oldest partial result that has not been shown yet; only while there are :attr:`waiting` ones."""
+        with self._taken:
+            self._taken.notify()
+            return self._partials.popleft()
+
+    def take_report(self) -> tuple[int, int | None, str] | None:
+        """Take the newest report, if it has not been shown yet."""
         with self._lock:
-            partials, self._partials = list(self._partials), deque()
             latest, self._latest = self._latest, None
-        return partials, latest
+        return latest
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are partial results that have not been shown yet."""
+        return bool(self._partials)
 
 
 class Task(QObject):
@@ -139,20 +165,17 @@ class Task(QObject):
     _noticed = Signal()
     _ended = Signal(object)
 
-    def __init__(self, title: str, parent: QObject) -> None:
+    def __init__(self, title: str, turns: Turns, parent: QObject) -> None:
         super().__init__(parent)
         self.title = title
         self.is_paused = False
+        self._turns = turns
         self._announce_timer = QTimer(self, singleShot=True)
-        # A timer and no queued signal: Qt handles signals queued meanwhile before it looks for keys and mouse.
-        self._turn_timer = QTimer(self, singleShot=True, interval=0)
-        self._turn_timer.timeout.connect(self._deliver)
-        self._partials: deque[object] = deque()
         self._future: Future[Any] | None = None
         self._progress = TaskProgress(self._noticed.emit)
         # Queued even when emitted from the GUI thread: a callback on an already finished future runs at once in the
         # caller, before the caller has connected anything.
-        self._noticed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._noticed.connect(self._ask, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
     def cancel(self) -> None:
@@ -187,28 +210,31 @@ class Task(QObject):
         return work(self._progress)
 
     @Slot()
-    def _deliver(self) -> None:
-        """Hand over what has come, for a moment at most; the rest follows at the next turn of the event loop."""
-        partials, latest = self._progress.drain()
-        self._partials.extend(partials)
-        until = time.monotonic() + _TURN
-        while self._partials and not self._progress.cancelled and time.monotonic() < until:
-            self.partial.emit(self._partials.popleft())
+    def _ask(self) -> None:
+        self._turns.ask(self)
+
+    def hand_over(self) -> bool:
+        """Hand over one partial result, the newest report, or the end; whether more is waiting. For the turns."""
+        if self._progress.waiting:
+            partial = self._progress.take_partial()
+            if not self._progress.cancelled:
+                self.partial.emit(partial)
+        latest = self._progress.take_report()
         if latest is not None and not self._progress.cancelled:
             self.progressed.emit(*latest)
-        if self._partials and not self._progress.cancelled:
-            self._turn_timer.start()
-        elif self._future is not None:
+        if self._progress.waiting:
+            return True
+        if self._future is not None:
             self._conclude(self._future)
+        return False
 
     @Slot(object)
     def _end(self, future: Future[Any]) -> None:
         self._future = future
-        self._deliver()
+        self._turns.ask(self)
 
     def _conclude(self, future: Future[Any]) -> None:
         self._future = None
-        self._turn_timer.stop()
         error = None if future.cancelled() else future.exception()
         if future.cancelled() or isinstance(error, Cancelled) or self._progress.cancelled:
             self.cancelled.emit()
@@ -232,6 +258,11 @@ class TaskSlot:
     def taken(self) -> bool:
         """Whether a task is in it."""
         return self._task is not None
+
+    @property
+    def paused(self) -> bool:
+        """Whether a task is in it that the person holds."""
+        return self._task is not None and self._task.is_paused
 
     def put(self, task: Task) -> Task:
         """Drop the task that is there and take ``task``."""
@@ -276,10 +307,11 @@ class TaskRunner(QObject):
         super().__init__(parent)
         self._executors = {
             # One thread each: what depends on the order in which it was asked for is in order by construction.
-            lane: ThreadPoolExecutor(2 if lane is Lane.THUMBNAILS else 1, thread_name_prefix=lane.value)
+            lane: ThreadPoolExecutor(_THREADS.get(lane, 1), thread_name_prefix=lane.value)
             for lane in Lane
         }
         self._live: set[Task] = set()
+        self._turns = Turns(self)
 
     def start(
         self, title: str, work: Callable[[TaskProgress], Any], *, lane: Lane = Lane.ENGINE, quiet: bool = False
@@ -292,7 +324,7 @@ class TaskRunner(QObject):
             lane: Which threads run it.
             quiet: Keep it out of the task bar however long it takes.
         """
-        task = Task(title, self)
+        task = Task(title, self._turns, self)
         self._live.add(task)
         task.finished.connect(self._forget)
         task.run_in(self._executors[lane], work)
@@ -306,12 +338,26 @@ class TaskRunner(QObject):
         """Whether any task is unfinished."""
         return bool(self._live)
 
-    def shut_down(self) -> None:
-        """Cancel everything and wait for the threads; at most about as long as work may go without a check."""
+    def shut_down(self, patience: float = PATIENCE) -> bool:
+        """Cancel everything and wait for the threads, at most ``patience`` seconds.
+
+        Returns:
+            Whether all have ended. One that has not is in the middle of something that cannot be interrupted, and
+            does nothing more after it.
+        """
         for task in self._live:
             task.cancel()
+        self._turns.stop()
+        waiting = threading.Thread(target=self._end_threads, name="ending", daemon=True)
+        waiting.start()
+        waiting.join(patience)
+        return not waiting.is_alive()
+
+    def _end_threads(self) -> None:
         for executor in self._executors.values():
-            executor.shutdown(wait=True, cancel_futures=True)
+            executor.shutdown(wait=False, cancel_futures=True)
+        for executor in self._executors.values():
+            executor.shutdown(wait=True)
 
     @Slot()
     def _forget(self) -> None:

@@ -6,19 +6,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.ui import wording
+from fewshot_gui.ui.device_trials import DeviceTrials
 from fewshot_gui.ui.dialogs.welcome_dialog import WelcomeDialog
 from fewshot_gui.ui.preferences import Preferences
-from fewshot_gui.ui.session import LabellingSession
-from fewshot_gui.ui.tasks import Lane, TaskRunner, TaskSlot
 from fewshot_gui.ui.theme import Theme
 from fewshot_gui.ui.widgets.welcome_page import WelcomePage
-from fewshot_gui.workflows.device_trial import DeviceTrial, try_device
+from fewshot_gui.workflows.device_trial import DeviceTrial
 
-_BUSY = "This computer is at work on your photos and is not tried now."
+_UNTRIED = "How fast this computer is has not been measured."
 
 
 class WelcomeFlow(QObject):
-    """Tries the computer while the page is read, and stops that as soon as the encoder has real work.
+    """Lets the computer be tried while the page is read.
 
     Signals:
         begun: the page shall be shown.
@@ -32,26 +31,19 @@ class WelcomeFlow(QObject):
     _told = Signal(str, str)
 
     def __init__(
-        self,
-        theme: Theme,
-        page: WelcomePage,
-        session: LabellingSession,
-        runner: TaskRunner,
-        preferences: Preferences,
-        window: QWidget,
+        self, theme: Theme, page: WelcomePage, trials: DeviceTrials, preferences: Preferences, window: QWidget
     ) -> None:
         """``page`` is the one that stands in the window."""
         super().__init__(window)
         self._theme = theme
         self._page = page
-        self._session = session
-        self._runner = runner
+        self._trials = trials
         self._preferences = preferences
         self._window = window
-        self._slot = TaskSlot(self)
-        self._trial: DeviceTrial | None = None
         self._follow(page)
-        session.opened.connect(self._stop_trial)
+        trials.tried.connect(self._show)
+        trials.failed.connect(self._say)
+        trials.stopped.connect(self._say_why_not)
 
     @Slot()
     def begin(self) -> None:
@@ -78,38 +70,28 @@ class WelcomeFlow(QObject):
     def _prepare(self, page: WelcomePage) -> None:
         page.show_name(self._preferences.reviewer)
         page.setFocus()
-        if self._trial is not None:
-            self._show(self._trial)
-        elif self._session.busy:
-            page.show_device(_BUSY, "")
-        elif not self._slot.taken:
-            task = self._slot.put(self._runner.start("Trying this computer", try_device, lane=Lane.ENGINE, quiet=True))
-            task.succeeded.connect(self._show)
-            task.failed.connect(self._say)
-            task.finished.connect(self._finish)
+        if self._trials.last is not None:
+            self._show(self._trials.last)
+        elif self._trials.obstacle:
+            self._say(self._trials.obstacle)
+        else:
+            self._trials.start()
 
     @Slot(object)
     def _show(self, trial: DeviceTrial) -> None:
-        self._trial = trial
         self._told.emit(trial_sentence(trial), trial.device.reason)
 
     @Slot(str)
     def _say(self, sentence: str) -> None:
         self._told.emit(sentence, "")
 
-    @Slot()
-    def _finish(self) -> None:
-        self._slot.clear()
+    @Slot(str)
+    def _say_why_not(self, why: str) -> None:
+        self._say(why or _UNTRIED)
 
     @Slot(str)
     def _keep_name(self, name: str) -> None:
         self._preferences.reviewer = name
-
-    @Slot()
-    def _stop_trial(self) -> None:
-        if self._slot.taken:
-            self._slot.drop()
-            self._say(_BUSY)
 
 
 def trial_sentence(trial: DeviceTrial) -> str:

@@ -28,6 +28,7 @@ def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
         "sample": window.projects.open_sample,
         "save_copy": window.projects.save_copy,
         "add_folder": requests.add_folder,
+        "folders": window.folders.open,
         "find_moved": window.moving.find,
         "export": window.exporting.open,
         "close": window.projects.close,
@@ -42,6 +43,7 @@ def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
         "review": requests.review,
         "show_all": requests.show_all,
         "find": window.photos.focus_search,
+        "new_photos": window.watching.go_to_new,
         "refresh_order": window.model.refresh_order,
         "next_part": window.go_to_next_part,
         "inspector": window.inspector_place.toggle,
@@ -52,6 +54,7 @@ def _wire_menus(window: MainWindow, requests: WindowRequests) -> None:
         "opinion": window.opinion.ask,
         "lab": window.lab.open,
         "keys": requests.show_keys,
+        "computer": window.computer.open,
         "welcome": window.welcome.show_again,
         "report": window.diagnostics.open,
         "about": requests.show_about,
@@ -116,6 +119,8 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
     window.header.encoder_chosen.connect(window.encoders.choose)
     window.header.review_requested.connect(requests.review)
     window.header.export_requested.connect(window.exporting.open)
+    window.header.device_requested.connect(window.computer.open)
+    window.devices.found.connect(window.header.set_device)
     window.header.rename_requested.connect(requests.rename_project)
     window.header.opinion_requested.connect(window.opinion.ask)
     window.opinion.use_requested.connect(window.methods.choose)
@@ -125,6 +130,8 @@ def _wire_bars(window: MainWindow, requests: WindowRequests) -> None:
     window.encoders.changed.connect(window.view.show_choices)
     window.task_bar.failures_requested.connect(requests.show_failures)
     window.task_bar.resume_requested.connect(window.session.resume)
+    window.task_bar.watching.folders_requested.connect(window.folders.open)
+    window.folders.add_requested.connect(requests.add_folder)
     window.start.new_requested.connect(window.projects.new)
     window.start.open_requested.connect(window.projects.ask_and_open)
     window.start.sample_requested.connect(window.projects.open_sample)
@@ -147,7 +154,15 @@ def _wire_messages(window: MainWindow) -> None:
     window.exporting.begun.connect(bar.outdate_error)
     for failing in (window.session.problem, window.class_editing.refused, window.deciding.refused):
         failing.connect(bar.show_error)
-    for flow in (window.projects, window.moving, window.encoders, window.methods, window.points):
+    for flow in (
+        window.projects,
+        window.moving,
+        window.encoders,
+        window.methods,
+        window.points,
+        window.watching,
+        window.folders,
+    ):
         flow.failed.connect(bar.show_error)
     for teller in (
         window.class_editing,
@@ -158,5 +173,8 @@ def _wire_messages(window: MainWindow) -> None:
         window.points,
         window.lab,
         window.diagnostics,
+        window.kept,
+        window.watching,
+        window.folders,
     ):
         teller.told.connect(bar.show_change)

@@ -38,6 +38,10 @@ class Lateness:
         self.late_ms.append(max(0.0, 1000 * (now - self._due)))
         self._due = now + self.INTERVAL_MS / 1000
 
+    def stop(self) -> None:
+        """Write down no more."""
+        self._timer.stop()
+
 
 def main() -> None:
     """Measure and print."""
@@ -63,7 +67,7 @@ def _label(examples: Path, photos: Path, file: Path, kept: list[object]) -> tupl
     from PySide6.QtCore import QEventLoop
     from PySide6.QtWidgets import QApplication
 
-    from fewshot_gui.app import Composition, calm_collector
+    from fewshot_gui.app import Composition, calm_collector, share_python
     from fewshot_gui.project.example_edits import add_class_with_examples, read_files
     from fewshot_gui.project.opening import create_project
 
@@ -78,6 +82,7 @@ def _label(examples: Path, photos: Path, file: Path, kept: list[object]) -> tupl
     window.resize(1280, 800)
     window.show()
     calm_collector()
+    share_python()
     wait = QEventLoop()
     session.settled.connect(wait.quit)
     window.open_path(file)

@@ -81,7 +81,7 @@ class Running:
         """Close the window and end the program."""
         if self.composition is not None:
             self.composition.window.close()
-            self.composition.close()
+            assert self.composition.close(patience=30)
             self.composition.window.deleteLater()
             self.composition = None
 

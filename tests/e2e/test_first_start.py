@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from fewshot_gui.core.crash_reports import crash_reports
 from fewshot_gui.core.progress import Progress
 from fewshot_gui.encoders import DeviceChoice
-from fewshot_gui.ui import welcome_flow
+from fewshot_gui.ui import device_trials
 from fewshot_gui.ui.dialogs.about_dialog import AboutDialog
 from fewshot_gui.ui.dialogs.diagnostics_dialog import DiagnosticsDialog
 from fewshot_gui.ui.dialogs.welcome_dialog import WelcomeDialog
@@ -31,7 +31,7 @@ import os, sys
 from PySide6.QtCore import QTimer
 from fewshot_gui import app
 from fewshot_gui.core.errors import FewshotError
-from fewshot_gui.ui import welcome_flow
+from fewshot_gui.ui import device_trials
 
 class Watched(app.Composition):
     def __init__(self, application):
@@ -47,11 +47,11 @@ class Watched(app.Composition):
         print(self.window.task_bar.error)
         self.window.close()
 
-def no_trial(progress):
+def no_trial(progress, wanted):
     raise FewshotError("Nothing was tried.")
 
 app.Composition = Watched
-welcome_flow.try_device = no_trial
+device_trials.try_device = no_trial
 sys.exit(app.run_window())
 """
 
@@ -65,7 +65,9 @@ def start(ending: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def quick_trial(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is timed."""
-    monkeypatch.setattr(welcome_flow, "try_device", lambda _progress: DeviceTrial(PROCESSOR, 2, 80.0))
+    monkeypatch.setattr(
+        device_trials, "try_device", lambda _progress, _wanted: DeviceTrial(PROCESSOR, 2, 80.0, 80.0, 80.0, ())
+    )
 
 
 def test_the_start_after_a_crash_tells_once() -> None:
@@ -166,11 +168,11 @@ def test_a_first_start_leads_into_a_project(program: Running, quick_trial: None,
 def test_the_trial_makes_room_for_real_work(
     program: Running, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(progress: Progress) -> None:
+    def endless(progress: Progress, _wanted: str) -> None:
         while True:
             progress.check()
 
-    monkeypatch.setattr(welcome_flow, "try_device", endless)
+    monkeypatch.setattr(device_trials, "try_device", endless)
     window = program.start()
     window.welcome.begin()
     open_new(window, tmp_path / "First.fewshot")
@@ -212,7 +214,8 @@ def test_a_report_is_looked_at_and_saved(
     with zipfile.ZipFile(path) as archive:
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
     assert "Classes                        3" in texts["settings.txt"]
-    assert "Name for tables    given" in texts["settings.txt"]
+    assert "Name for tables given" in " ".join(texts["settings.txt"].split())
+    assert "Labelled by Processor" in " ".join(texts["settings.txt"].split())
     everything = "\n".join(texts.values())
     project = labelled.session.project
     assert project is not None

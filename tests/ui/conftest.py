@@ -26,4 +26,4 @@ def runner(qapp: QApplication) -> Iterator[TaskRunner]:
     """A task runner that is shut down after the test."""
     runner = TaskRunner()
     yield runner
-    runner.shut_down()
+    assert runner.shut_down(patience=30)

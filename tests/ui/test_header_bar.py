@@ -121,6 +121,15 @@ def test_buttons_ask_for_what_they_say(header: HeaderBar, qtbot: QtBot) -> None:
         header._export.click()
 
 
+def test_the_device_is_a_button_that_keeps_its_words(header: HeaderBar, qtbot: QtBot) -> None:
+    header._device.setFocus()
+    with qtbot.waitSignal(header.device_requested):
+        qtbot.keyClick(header._device, Qt.Key.Key_Space)
+    header.set_device("Processor · " + "no graphics card that this program could use was found", "None was found.")
+    assert "None was found." in header._device.toolTip()
+    assert header._device.accessibleName().startswith("Processor · no graphics card")
+
+
 def _edit(header: HeaderBar, qtbot: QtBot) -> QLineEdit:
     qtbot.mouseClick(header._name, Qt.MouseButton.LeftButton)
     editor = header._name.findChild(QLineEdit)

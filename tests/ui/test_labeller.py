@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.core.prediction import Predictions
-from fewshot_gui.ui.labeller import LabelBatch, Labeller
+from fewshot_gui.ui.labeller import LabelBatch, Labeller, label_batches
 from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.workflows.photo_embeddings import PhotoEmbeddings
 
@@ -46,7 +46,7 @@ def labeller(runner: TaskRunner) -> Labeller:
 
 def heard(labeller: Labeller) -> list[tuple[list[int], int]]:
     batches: list[LabelBatch] = labeller.heard  # type: ignore[attr-defined]
-    return [(batch.photo_ids.tolist(), int(batch.predictions.class_ids[0])) for batch in batches]
+    return [(batch.photo_ids.tolist(), int(batch.ranked.first[0])) for batch in batches]
 
 
 def add(embeddings: PhotoEmbeddings, *photo_ids: int) -> None:
@@ -103,3 +103,18 @@ def test_without_a_classifier_nothing_happens(labeller: Labeller, embeddings: Ph
     assert not labeller.busy
     labeller.go_on()
     assert not labeller.busy
+
+
+def test_a_large_folder_is_handed_over_in_batches_with_every_photo_to_the_last_digit() -> None:
+    rng, count = np.random.default_rng(0), 40_000
+    probabilities = rng.dirichlet([0.5, 0.5, 0.5], count).astype(np.float32)
+    familiarity = rng.random(count, np.float32)
+    predictions = Predictions(np.array([3, 5, 9]), probabilities, familiarity, familiarity < 0.5)
+    photo_ids = rng.permutation(count)
+    batches = list(label_batches(photo_ids, predictions))
+    assert max(len(batch.photo_ids) for batch in batches) < 20_000
+    np.testing.assert_array_equal(np.concatenate([batch.photo_ids for batch in batches]), photo_ids)
+    for place, wanted in enumerate(predictions.ranked()):
+        np.testing.assert_array_equal(np.concatenate([batch.ranked[place] for batch in batches]), wanted)
+    np.testing.assert_array_equal(np.concatenate([batch.familiarity for batch in batches]), familiarity)
+    np.testing.assert_array_equal(np.concatenate([batch.stranger for batch in batches]), familiarity < 0.5)

@@ -180,6 +180,29 @@ def test_the_order_is_what_sorting_photo_by_photo_gives(qapp: object) -> None:
     assert shown_ids(model) == reference
 
 
+@pytest.mark.parametrize("sort_key", SortKey)
+def test_whether_the_order_is_fresh_is_what_sorting_says(qapp: object, sort_key: SortKey) -> None:
+    chance = np.random.default_rng(7)
+    count, said = 60, set[bool]()
+    for kind in (FilterKind.ALL, FilterKind.LOOK):
+        model = model_of([f"{i % 40}.jpg" for i in range(count)], chance.choice([1.0, 2.0, np.nan], count).tolist())
+        model.set_filter(PhotoFilter(kind))
+        model.set_sort(sort_key)
+        for _ in range(12):
+            some = chance.choice(np.arange(10, 10 + count), 2, replace=False)
+            model.set_predictions(
+                some, chance.choice([HAT, SHOES], 2), chance.random(2).round(1), chance.random(2) < 0.2, np.ones(2)
+            )
+            model.set_times(some[:1], [3.0])
+            expected = not np.array_equal(model._order.fresh(model._threshold), model._order.slots)
+            assert model.order_stale is expected
+            said.add(expected)
+            if chance.random() < 0.4:
+                model.refresh_order()
+                assert not model.order_stale
+    assert False in said
+
+
 def test_runs() -> None:
     assert runs_of(np.array([7, 3, 4, 9, 5])) == [range(3, 6), range(7, 8), range(9, 10)]
     assert runs_of(np.empty(0, np.int64)) == []

@@ -22,6 +22,7 @@ def read(file: Path) -> Preferences:
 def test_without_a_file_there_are_sensible_values(file: Path) -> None:
     preferences = read(file)
     assert preferences.appearance == "system"
+    assert preferences.device == "auto"
     assert preferences.tile_side == 112
     assert preferences.last_folder == Path.home()
     assert preferences.recent == ()
@@ -33,11 +34,13 @@ def test_what_is_set_is_there_the_next_time(file: Path, tmp_path: Path) -> None:
     preferences = Preferences(settings)
     preferences.appearance = "dark"
     preferences.tile_side = 200
+    preferences.device = "cuda"
     preferences.last_folder = tmp_path
     preferences.set_layout("window", QByteArray(b"\x00\x01"))
     settings.sync()
     again = read(file)
     assert (again.appearance, again.tile_side, again.last_folder) == ("dark", 200, tmp_path)
+    assert again.device == "cuda"
     assert again.layout("window") == QByteArray(b"\x00\x01")
 
 
@@ -45,7 +48,7 @@ def test_what_is_set_is_there_the_next_time(file: Path, tmp_path: Path) -> None:
     "nonsense",
     [
         "",
-        "[General]\nappearance=pink\ntile_side=huge\nlast_folder=/nowhere/at/all\n",
+        "[General]\nappearance=pink\ndevice=abacus\ntile_side=huge\nlast_folder=/nowhere/at/all\n",
         "[General]\nappearance=@Invalid()\ntile_side=@ByteArray(abc)\n[recent]\n1\\path=/a\n1\\opened=yesterday\nsize=1\n",
         "[recent]\nsize=-3\n[layout]\nwindow=7\n",
         "\x00\x01\x02 = [[[",
@@ -55,6 +58,7 @@ def test_nonsense_counts_as_absent(file: Path, nonsense: str) -> None:
     file.write_text(nonsense, encoding="utf-8")
     preferences = read(file)
     assert preferences.appearance == "system"
+    assert preferences.device == "auto"
     assert preferences.tile_side == 112
     assert preferences.last_folder == Path.home()
     assert preferences.recent == ()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from fewshot_gui.ui.tasks import Task, TaskProgress, TaskRunner
 from fewshot_gui.ui.theme import Theme
+from fewshot_gui.ui.turns import Turns
 from fewshot_gui.ui.widgets.task_bar import TaskBar
 
 
@@ -53,7 +54,7 @@ def test_idle_it_shows_the_summary_and_nothing_to_press(bar: TaskBar) -> None:
 
 
 def test_progress_comes_with_rate_and_remaining_time(bar: TaskBar, clock: Clock, owner: QObject) -> None:
-    task = Task("Labelling", owner)
+    task = Task("Labelling", Turns(owner), owner)
     bar.show_task(task)
     for second in range(11):
         clock.now = 100.0 + second
@@ -64,7 +65,7 @@ def test_progress_comes_with_rate_and_remaining_time(bar: TaskBar, clock: Clock,
 
 
 def test_figures_do_not_flicker(bar: TaskBar, clock: Clock, owner: QObject) -> None:
-    task = Task("Labelling", owner)
+    task = Task("Labelling", Turns(owner), owner)
     bar.show_task(task)
     for second in range(4):
         clock.now = 100.0 + second
@@ -75,7 +76,7 @@ def test_figures_do_not_flicker(bar: TaskBar, clock: Clock, owner: QObject) -> N
 
 
 def test_a_note_stands_in_while_preparing(bar: TaskBar, owner: QObject) -> None:
-    task = Task("Labelling", owner)
+    task = Task("Labelling", Turns(owner), owner)
     bar.show_task(task)
     task.progressed.emit(0, None, "Preparing the encoder")
     assert bar._detail.full_text == "Preparing the encoder"
@@ -83,7 +84,7 @@ def test_a_note_stands_in_while_preparing(bar: TaskBar, owner: QObject) -> None:
 
 
 def test_a_step_of_several_says_how_far_it_is(bar: TaskBar, owner: QObject) -> None:
-    task = Task("Copying", owner)
+    task = Task("Copying", Turns(owner), owner)
     bar.show_task(task)
     task.progressed.emit(30, 200, "Comparing with the program")
     assert bar._detail.full_text == "Comparing with the program · 15\N{NO-BREAK SPACE}%"
@@ -92,7 +93,7 @@ def test_a_step_of_several_says_how_far_it_is(bar: TaskBar, owner: QObject) -> N
 
 
 def test_pausing_holds_the_task_and_its_time_does_not_count(bar: TaskBar, clock: Clock, owner: QObject) -> None:
-    task = Task("Labelling", owner)
+    task = Task("Labelling", Turns(owner), owner)
     bar.show_task(task)
     for second in range(6):
         clock.now = 100.0 + second
@@ -123,7 +124,7 @@ def test_cancel_stops_the_work_and_the_bar_returns_to_rest(bar: TaskBar, runner:
 
 
 def test_further_tasks_are_counted_and_take_their_turn(bar: TaskBar, owner: QObject) -> None:
-    first, second, third = (Task(name, owner) for name in ("Labelling", "Exporting", "Scanning"))
+    first, second, third = (Task(name, Turns(owner), owner) for name in ("Labelling", "Exporting", "Scanning"))
     for task in (first, second, third):
         bar.show_task(task)
     assert bar._title.text() == "Labelling"
@@ -145,7 +146,7 @@ def test_a_task_that_is_not_in_front_can_be_looked_at_and_cancelled(
         while True:
             progress.check()
 
-    first, second = Task("Labelling", owner), runner.start("Exporting", work)
+    first, second = Task("Labelling", Turns(owner), owner), runner.start("Exporting", work)
     bar.show_task(first)
     bar.show_task(second)
     others = _button(bar, "+1 more")
@@ -169,7 +170,7 @@ def test_an_error_stays_until_it_is_dismissed_or_the_next_task_starts(bar: TaskB
     bar._error._close.click()
     assert not bar._error.isVisible()
     bar.show_error("The disk is full.")
-    bar.show_task(Task("Labelling", owner))
+    bar.show_task(Task("Labelling", Turns(owner), owner))
     assert not bar._error.isVisible()
 
 
@@ -192,7 +193,7 @@ def test_what_changed_goes_away_by_itself(bar: TaskBar, qtbot: QtBot) -> None:
 
 def test_nothing_is_cut_off_in_a_narrow_window(bar: TaskBar, clock: Clock, owner: QObject) -> None:
     bar.set_failures(3)
-    task = Task("Labelling", owner)
+    task = Task("Labelling", Turns(owner), owner)
     bar.show_task(task)
     for second in range(5):
         clock.now = 100.0 + second

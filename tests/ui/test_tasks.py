@@ -253,8 +253,23 @@ def test_leaving_while_busy_ends_every_thread(qtbot: QtBot) -> None:
     runner.start("Endless", _endless(entered))
     runner.start("Waiting", _endless(threading.Event()))
     assert entered.wait(5)
-    runner.shut_down()
+    assert runner.shut_down(patience=30)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(("engine", "answers"))]
+
+
+def test_leaving_does_not_wait_for_what_cannot_be_interrupted(qtbot: QtBot) -> None:
+    runner = TaskRunner()
+    entered, release = threading.Event(), threading.Event()
+
+    def uninterruptible(_: object) -> None:
+        entered.set()
+        assert release.wait(30)
+
+    runner.start("Stuck", uninterruptible)
+    assert entered.wait(5)
+    assert not runner.shut_down(patience=0.01)
+    release.set()
+    assert runner.shut_down(patience=30)
 
 
 def test_check_raises_only_after_cancel() -> None:
@@ -271,4 +286,26 @@ def test_reports_are_few_but_the_last_one_is_never_lost() -> None:
     for done in range(1001):
         progress.report(done, 1000)
     assert len(notices) < 50
-    assert progress.drain()[1] == (1000, 1000, "")
+    assert progress.take_report() == (1000, 1000, "")
+
+
+def test_work_waits_for_a_window_that_is_far_behind() -> None:
+    progress, handed = TaskProgress(lambda: None), list[int]()
+
+    def work() -> None:
+        for number in range(20):
+            progress.partial(number)
+            handed.append(number)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join(0.2)
+    assert len(handed) == 4
+    taken = []
+    while len(taken) < 10:
+        if progress.waiting:
+            taken.append(progress.take_partial())
+    assert taken == list(range(10))
+    progress.cancel()
+    worker.join(5)
+    assert not worker.is_alive(), "who cancels is not waited for"

@@ -92,15 +92,15 @@ def test_the_pictures_follow_the_appearance(qtbot: QtBot, theme: Theme, step: in
 
 
 @pytest.mark.parametrize(
-    ("trial", "sentence"),
+    ("device", "cores", "rate", "sentence"),
     [
-        (DeviceTrial(PROCESSOR, 2, 33.7), "Runs on 2 processor cores, about 30 photos of 12 megapixels per second."),
-        (DeviceTrial(PROCESSOR, 1, 0.2), "Runs on 1 processor core, about 1 photo of 12 megapixels per second."),
-        (DeviceTrial(CARD, 16, 1234.5), "Runs on NVIDIA RTX 4090, about 1,230 photos of 12 megapixels per second."),
+        (PROCESSOR, 2, 33.7, "Runs on 2 processor cores, about 30 photos of 12 megapixels per second."),
+        (PROCESSOR, 1, 0.2, "Runs on 1 processor core, about 1 photo of 12 megapixels per second."),
+        (CARD, 16, 1234.5, "Runs on NVIDIA RTX 4090, about 1,230 photos of 12 megapixels per second."),
     ],
 )
-def test_the_trial_is_told_in_a_line(trial: DeviceTrial, sentence: str) -> None:
-    assert trial_sentence(trial) == sentence
+def test_the_trial_is_told_in_a_line(device: DeviceChoice, cores: int, rate: float, sentence: str) -> None:
+    assert trial_sentence(DeviceTrial(device, cores, rate, 2 * rate, 3 * rate, ())) == sentence
 
 
 def test_the_dialog_goes_when_something_begins(qtbot: QtBot, theme: Theme) -> None:

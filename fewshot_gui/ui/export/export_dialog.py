@@ -46,8 +46,8 @@ class ExportDialog(QDialog):
         self._about = QLabel()
         self._why_not = QLabel()
         self.export = QPushButton()
-        self._fill(pages)
         self._lay_out()
+        self._fill(pages)  # last, because whatever moves to another parent is dressed by the style sheet once more
         self.list.currentItemChanged.connect(self._turn)
         self.export.clicked.connect(self._export)
         self.list.setCurrentRow(1)  # the first row is a heading
@@ -112,7 +112,7 @@ class ExportDialog(QDialog):
             page.changed.connect(self._refresh)
 
     def _lay_out(self) -> None:
-        frame = QFrame()
+        frame = QFrame(self)
         frame.setProperty("role", "panel")
         middle = QHBoxLayout(frame)
         middle.setContentsMargins(SPACE_8, SPACE_8, 0, SPACE_12)

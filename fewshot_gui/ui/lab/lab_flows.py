@@ -1,15 +1,13 @@
-"""Who answers to the learning lab, and opens it."""
+"""Who answers to the learning lab, and opens it; the lab itself is loaded when it is first asked for."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from fewshot_gui.encoders import DEFAULT_ENCODER
-from fewshot_gui.ui.lab.evaluation_flow import EvaluationFlow
-from fewshot_gui.ui.lab.lab_window import LabPage, LearningLab
-from fewshot_gui.ui.lab.points_flow import PointsFlow
-from fewshot_gui.ui.lab.teaching_flow import TeachingFlow
 from fewshot_gui.ui.lab.teaching_state import FROM_SCRATCH
 from fewshot_gui.ui.method_list import method_choices, teachable_choices
 from fewshot_gui.ui.preferences import Preferences
@@ -19,6 +17,9 @@ from fewshot_gui.ui.tasks import TaskRunner
 from fewshot_gui.ui.theme import Theme
 from fewshot_gui.ui.widgets.choice_box import Choice
 from fewshot_gui.ui.window_states import encoder_choices
+
+if TYPE_CHECKING:
+    from fewshot_gui.ui.lab.lab_window import LabPage, LearningLab
 
 _COMPARED_AT_FIRST = ("auto", "ridge", "lda")
 _FROM_SCRATCH = Choice(
@@ -61,6 +62,8 @@ class LabFlows(QObject):
     @Slot()
     def open(self) -> None:
         """Open the lab where it was left."""
+        from fewshot_gui.ui.lab.lab_window import LabPage
+
         self.open_at(self.lab.page if self.lab is not None else LabPage.COMPARE)
 
     def open_at(self, page: LabPage) -> LearningLab:
@@ -76,6 +79,11 @@ class LabFlows(QObject):
             self.lab.close()
 
     def _make(self) -> LearningLab:
+        from fewshot_gui.ui.lab.evaluation_flow import EvaluationFlow
+        from fewshot_gui.ui.lab.lab_window import LearningLab
+        from fewshot_gui.ui.lab.points_flow import PointsFlow
+        from fewshot_gui.ui.lab.teaching_flow import TeachingFlow
+
         lab = LearningLab(self._theme, self._window)
         evaluation = EvaluationFlow(lab.comparing, self._session, self._runner, self._preferences, self._points, self)
         evaluation.told.connect(self.told)

@@ -51,7 +51,7 @@ class LearningLab(QDialog):
         self.comparing = EvaluationPage(theme)
         self.teaching = TeachingPage(theme)
         self.points = PointsPage(theme)
-        self._pages = QStackedWidget()
+        self._pages = QStackedWidget(self)
         self._tabs = QButtonGroup(self)
         self._lay_out()
         self._tabs.idToggled.connect(self._turn)

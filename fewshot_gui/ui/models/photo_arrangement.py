@@ -85,6 +85,11 @@ class ArrangedPhotos(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
     @property
+    def photo_count(self) -> int:
+        """How many photos there are, shown or not."""
+        return len(self._columns)
+
+    @property
     def photo_filter(self) -> PhotoFilter:
         """Which photos are shown."""
         return self._order.photo_filter
@@ -151,7 +156,7 @@ class ArrangedPhotos(QAbstractListModel):
     @Slot()
     def _check_order(self) -> None:
         self._check_timer.stop()
-        self._set_stale(not np.array_equal(self._order.fresh(self._threshold), self._order.slots))
+        self._set_stale(not self._order.is_fresh(self._threshold))
 
     def _set_stale(self, stale: bool) -> None:
         if stale != self._stale:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fewshot_gui.core.prediction import NONE_OF_THESE
+from fewshot_gui.ui.models.growing_array import GrowingArray
 from fewshot_gui.ui.models.natural_order import NaturalOrder
 
 UNLABELLED: Final = -1
@@ -28,7 +28,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 Bools: TypeAlias = NDArray[np.bool_]
 
-_INITIAL: Final[dict[str, tuple[type[np.generic], float]]] = {
+_INITIAL: Final[dict[str, tuple[type[np.generic | object], float | str]]] = {
     "ids": (np.int64, 0),
     "times": (np.float64, np.nan),
     "labels": (np.int64, UNLABELLED),
@@ -40,6 +40,9 @@ _INITIAL: Final[dict[str, tuple[type[np.generic], float]]] = {
     "decisions": (np.int64, UNDECIDED),
     "unreadable": (np.bool_, False),
     "changed_at": (np.float64, -np.inf),
+    "files": (object, ""),
+    "names": (object, ""),
+    "folded": (object, ""),
 }
 
 
@@ -76,16 +79,16 @@ class PhotoColumns:
     decisions: Ints
     unreadable: Bools
     changed_at: NDArray[np.float64]
+    files: NDArray[Any]
+    names: NDArray[Any]
+    folded: NDArray[Any]
 
     def __init__(self) -> None:
-        for name, (dtype, _) in _INITIAL.items():
-            setattr(self, name, np.empty(0, dtype))
-        self.files: NDArray[Any] = np.empty(0, object)
-        self.names: NDArray[Any] = np.empty(0, object)
-        self.folded: NDArray[Any] = np.empty(0, object)
+        self._arrays = {name: GrowingArray(dtype) for name, (dtype, _) in _INITIAL.items()}
+        self._by_id = GrowingArray(np.int64)
         self.errors: dict[int, str] = {}
         self.natural = NaturalOrder()
-        self._by_id: Ints = np.empty(0, np.int64)
+        self._show_values()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -102,20 +105,22 @@ class PhotoColumns:
             How many were new.
         """
         ids = np.asarray(ids, np.int64)
-        new = ~np.isin(ids, self.ids)
-        count = int(new.sum())
-        for name, (dtype, initial) in _INITIAL.items():
-            setattr(self, name, np.concatenate([getattr(self, name), np.full(count, initial, dtype)]))
-        start = len(self) - count
-        self.ids[start:] = ids[new]
-        self.times[start:] = np.asarray(times, np.float64)[new]
-        files = [str(path) for path, is_new in zip(paths, new, strict=True) if is_new]
+        new = ~self.slots_of(ids)[1]
+        count, start = int(new.sum()), len(self)
+        files = [str(path) for path, is_new in zip(paths, new.tolist(), strict=True) if is_new]
         names = [_name_of(file) for file in files]
-        self.files = np.concatenate([self.files, np.array(files, object)])
-        self.names = np.concatenate([self.names, np.array(names, object)])
-        self.folded = np.concatenate([self.folded, np.array([name.casefold() for name in names], object)])
+        given: dict[str, ArrayLike] = {
+            "ids": ids[new],
+            "times": np.asarray(times, np.float64)[new],
+            "files": files,
+            "names": names,
+            "folded": [name.casefold() for name in names],
+        }
+        for name, (_, initial) in _INITIAL.items():
+            self._arrays[name].extend(given.get(name, initial), count)
+        self._show_values()
         self.natural.append(names)
-        self._by_id = np.argsort(self.ids, kind="stable")
+        self._sort_in(start)
         return count
 
     def move(self, slots: Ints, files: Sequence[str]) -> None:
@@ -132,21 +137,25 @@ class PhotoColumns:
     def copy(self) -> PhotoColumns:
         """The same photos, in columns that later changes here do not touch."""
         other = PhotoColumns()
-        for name in (*_INITIAL, "files", "names", "folded", "_by_id"):
-            setattr(other, name, getattr(self, name).copy())
+        for name, array in other._arrays.items():
+            array.replace(self._arrays[name].values.copy())
+        other._by_id.replace(self._by_id.values.copy())
         other.errors = dict(self.errors)
-        other.natural = copy(self.natural)
+        other.natural = self.natural.copy()
+        other._show_values()
         return other
 
     def remove(self, ids: ArrayLike) -> Bools:
         """Take photos out; unknown ids are ignored. Returns which slots were kept, bool (n before,)."""
-        kept: Bools = ~np.isin(self.ids, np.asarray(ids, np.int64))
-        for gone in self.ids[~kept & self.unreadable].tolist():
-            del self.errors[gone]
-        for name in (*_INITIAL, "files", "names", "folded"):
-            setattr(self, name, getattr(self, name)[kept])
+        kept = np.ones(len(self), np.bool_)
+        kept[self.slots_of(ids)[0]] = False
+        for photo_id in self.ids[~kept].tolist():
+            self.errors.pop(photo_id, None)
+        for array in self._arrays.values():
+            array.replace(array.values[kept])
+        self._show_values()
         self.natural.keep(kept)
-        self._by_id = np.argsort(self.ids, kind="stable")
+        self._by_id.replace(np.argsort(self.ids, kind="stable"))
         return kept
 
     def slots_of(self, ids: ArrayLike) -> tuple[Ints, Bools]:
@@ -154,8 +163,9 @@ class PhotoColumns:
         wanted = np.atleast_1d(np.asarray(ids, np.int64))
         if not len(self):
             return np.empty(0, np.int64), np.zeros(len(wanted), np.bool_)
-        places = np.searchsorted(self.ids, wanted, sorter=self._by_id)
-        slots = self._by_id[np.minimum(places, len(self) - 1)]
+        by_id = self._by_id.values
+        places = np.searchsorted(self.ids, wanted, sorter=by_id)
+        slots = by_id[np.minimum(places, len(self) - 1)]
         known = self.ids[slots] == wanted
         return slots[known], known
 
@@ -165,14 +175,14 @@ class PhotoColumns:
         decisions = self.decisions[slots]
         return np.where(decisions != UNDECIDED, decisions, machine)
 
-    def showing(self, label: int | None) -> Bools:
-        """Which photos show ``label``, bool (n,)."""
-        mask: Bools = self.shown() == label
+    def showing(self, label: int | None, slots: Ints | slice = slice(None)) -> Bools:
+        """Which photos show ``label``, bool."""
+        mask: Bools = self.shown(slots) == label
         return mask
 
-    def decided(self) -> Bools:
-        """On which photos a person decided, bool (n,)."""
-        mask: Bools = self.decisions != UNDECIDED
+    def decided(self, slots: Ints | slice = slice(None)) -> Bools:
+        """On which photos a person decided, bool."""
+        mask: Bools = self.decisions[slots] != UNDECIDED
         return mask
 
     def certainty(self, slots: Ints | slice = slice(None)) -> Floats:
@@ -200,6 +210,19 @@ class PhotoColumns:
     def mark_changed(self, slots: Ints) -> None:
         """Remember that the labels of these photos became others just now."""
         self.changed_at[slots] = time.monotonic()
+
+    def _show_values(self) -> None:
+        for name, array in self._arrays.items():
+            setattr(self, name, array.values)
+
+    def _sort_in(self, start: int) -> None:
+        """Let the photos from slot ``start`` on be found by their ids too."""
+        tail = self.ids[max(0, start - 1) :]
+        last_has_highest = self._by_id.values[-1:].tolist() == [start - 1][:start]
+        if last_has_highest and (np.diff(tail) > 0).all():
+            self._by_id.extend(np.arange(start, len(self)), len(self) - start)  # as nearly always: ids only grow
+        else:
+            self._by_id.replace(np.argsort(self.ids, kind="stable"))
 
 
 def _name_of(file: str) -> str:

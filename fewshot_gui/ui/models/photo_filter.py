@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,44 +81,47 @@ class PhotoCounts:
 
 def count_photos(columns: PhotoColumns, threshold: float) -> PhotoCounts:
     """Count all photos; ``threshold`` is the confidence, 0..1, below which a photo needs a look."""
-    labels, numbers = np.unique(columns.shown(), return_counts=True)
-    per_label = dict(zip(labels.tolist(), numbers.tolist(), strict=True))
+    shown = columns.shown()
+    # Class ids are small numbers, so counting them costs no sorting.
+    lowest = min(UNLABELLED, NONE_OF_THESE)
+    numbers = np.bincount(shown - lowest).tolist()
+    per_label = {label: number for label, number in enumerate(numbers, lowest) if number}
     return PhotoCounts(
         all=len(columns),
         look=int(columns.doubtful(threshold).sum()),
         none=per_label.pop(NONE_OF_THESE, 0),
         decided=int(columns.decided().sum()),
         errors=int(columns.unreadable.sum()),
-        unlabelled=int((columns.showing(UNLABELLED) & ~columns.unreadable).sum()),
+        unlabelled=int(((shown == UNLABELLED) & ~columns.unreadable).sum()),
         per_class={label: number for label, number in per_label.items() if label != UNLABELLED},
     )
 
 
-def matching(columns: PhotoColumns, wanted: PhotoFilter, threshold: float) -> Bools:
-    """Which photos the filter lets through, bool (n,)."""
-    mask = _of_kind(columns, wanted, threshold)
+def matching(columns: PhotoColumns, wanted: PhotoFilter, threshold: float, slots: Ints | slice = slice(None)) -> Bools:
+    """Which of the photos in ``slots`` (k,), by default all, the filter lets through, bool (k,)."""
+    mask = _of_kind(columns, wanted, threshold, slots)
     text = wanted.text.strip().casefold()
     if not text:
         return mask
     # Measured at 100,000 names: 5 ms, and 15 ms with numpy's own string search.
-    found = np.fromiter((text in name for name in columns.folded), np.bool_, len(columns))
+    found = np.fromiter((text in name for name in columns.folded[slots]), np.bool_, len(mask))
     return mask & found
 
 
-def _of_kind(columns: PhotoColumns, wanted: PhotoFilter, threshold: float) -> Bools:
+def _of_kind(columns: PhotoColumns, wanted: PhotoFilter, threshold: float, slots: Ints | slice) -> Bools:
     match wanted.kind:
         case FilterKind.LOOK:
-            return columns.doubtful(threshold)
+            return columns.doubtful(threshold, slots)
         case FilterKind.NONE:
-            return columns.showing(NONE_OF_THESE)
+            return columns.showing(NONE_OF_THESE, slots)
         case FilterKind.DECIDED:
-            return columns.decided()
+            return columns.decided(slots)
         case FilterKind.CLASS:
-            return columns.showing(wanted.class_id)
+            return columns.showing(wanted.class_id, slots)
         case FilterKind.ERRORS:
-            return columns.unreadable.copy()
+            return columns.unreadable[slots].copy()
         case FilterKind.ALL:
-            return np.ones(len(columns), np.bool_)
+            return np.ones(len(columns.ids[slots]), np.bool_)
 
 
 def arranged(columns: PhotoColumns, mask: Bools, sort_key: SortKey) -> Ints:
@@ -126,24 +130,47 @@ def arranged(columns: PhotoColumns, mask: Bools, sort_key: SortKey) -> Ints:
         order = columns.natural.order()
         return order[mask[order]]
     slots = np.flatnonzero(mask)
-    # numpy puts NaN last whatever its sign, so photos of unknown time or certainty end the list both ways.
+    keys = _keys(columns, slots, sort_key)
+    return slots[np.lexsort(keys[::-1])] if keys else slots
+
+
+def is_arranged(columns: PhotoColumns, slots: Ints, sort_key: SortKey) -> bool:
+    """Whether ``slots``, int64 (m,), stand in the order that :func:`arranged` gives them; told without sorting."""
+    if sort_key is SortKey.NAME:
+        mask = np.zeros(len(columns), np.bool_)
+        mask[slots] = True
+        return np.array_equal(arranged(columns, mask, sort_key), slots)
+    tied = np.ones(max(0, len(slots) - 1), np.bool_)
+    for key in (*_keys(columns, slots, sort_key), slots):
+        ends = np.where(np.isnan(key), np.inf, key)
+        if (tied & (ends[:-1] > ends[1:])).any():
+            return False
+        tied &= ends[:-1] == ends[1:]
+    return True
+
+
+def _keys(columns: PhotoColumns, slots: Ints, sort_key: SortKey) -> list[NDArray[Any]]:
+    """What the photos in ``slots`` (k,) are sorted by, the most important first, (k,) each.
+
+    numpy puts NaN last whatever its sign, so photos of unknown time or certainty end the list both ways.
+    """
     match sort_key:
         case SortKey.LEAST_CERTAIN:
-            return slots[np.lexsort((columns.certainty(slots), _work_key(columns, slots)))]
+            return [_work_key(columns, slots), columns.certainty(slots)]
         case SortKey.MOST_CERTAIN:
-            return slots[np.lexsort((-columns.certainty(slots), _work_key(columns, slots)))]
+            return [_work_key(columns, slots), -columns.certainty(slots)]
         case SortKey.NEWEST:
-            return slots[np.argsort(-columns.times[slots], kind="stable")]
+            return [-columns.times[slots]]
         case SortKey.OLDEST:
-            return slots[np.argsort(columns.times[slots], kind="stable")]
-        case SortKey.ADDED:
-            return slots
+            return [columns.times[slots]]
+        case _:
+            return []
 
 
 def _work_key(columns: PhotoColumns, slots: Ints) -> NDArray[np.int8]:
     """What a person is to judge first: labelled by the machine, then decided, not labelled yet, unreadable."""
     key = np.zeros(len(slots), np.int8)
     key[columns.labels[slots] == UNLABELLED] = 2
-    key[columns.decided()[slots]] = 1
+    key[columns.decided(slots)] = 1
     key[columns.unreadable[slots]] = 3
     return key

@@ -241,7 +241,7 @@ class PhotoModel(ArrangedPhotos):
             return
         first = len(self._order)
         self.beginInsertRows(QModelIndex(), first, first + len(slots) - 1)
-        self._order.show(np.concatenate([self._order.slots, slots]))
+        self._order.show_more(slots)
         self.endInsertRows()
 
     def _repaint(self, slots: Ints) -> None:

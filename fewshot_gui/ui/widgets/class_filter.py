@@ -44,9 +44,10 @@ class ClassFilter(QComboBox):
 
     def show_classes(self, styles: Sequence[ClassStyle], counts: PhotoCounts) -> None:
         """Show these classes; the chosen one stays chosen while it is there."""
-        if (list(styles), counts.per_class) != (self._styles, self._counts.per_class):
-            self._styles, self._counts = list(styles), counts
-            self._fill()
+        self._counts = counts
+        if list(styles) != self._styles:
+            self._styles = list(styles)
+            self._fill()  # else not before the list opens: the numbers change many times a second
 
     def show_class(self, class_id: int | None) -> None:
         """Mark a class, or all."""

@@ -35,8 +35,9 @@ class FilterTab(TabButton):
 
     def set_count(self, count: int) -> None:
         """Show a number behind the words."""
-        self._count = count
-        self._write()
+        if count != self._count:
+            self._count = count
+            self._write()
 
     def set_short(self, icon: QIcon | None) -> None:
         """Show ``icon`` instead of the words, or the words again."""

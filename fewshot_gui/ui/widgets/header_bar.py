@@ -13,7 +13,7 @@ from fewshot_gui.ui.theme import HEADER_HEIGHT, SPACE_4, SPACE_16, Theme
 from fewshot_gui.ui.widgets.accuracy_figure import AccuracyFigure, ExpectedAccuracy
 from fewshot_gui.ui.widgets.choice_box import Choice, ChoiceBox
 from fewshot_gui.ui.widgets.editable_name import FOCUS_MARGIN, EditableName
-from fewshot_gui.ui.widgets.elided_label import ElidedLabel
+from fewshot_gui.ui.widgets.elided_button import ElidedButton
 
 _METHOD_HELP = (
     "How the program learns your classes from the examples. “Auto” tries several ways on your own examples and "
@@ -27,6 +27,7 @@ _OPINION_HELP = (
     "Ask for a second opinion: a slower method, which learns from the photos themselves, looks at your examples for "
     "about 40 seconds. You see whether it does better, and decide."
 )
+_DEVICE_HELP = "Click to see how fast it is, and to choose another."
 _MOST_HIDDEN = 2
 
 
@@ -40,6 +41,7 @@ class HeaderBar(QFrame):
         export_requested: save the results.
         rename_requested: another name for the project.
         opinion_requested: let a slower method look at the examples too.
+        device_requested: show what labels photos on this computer.
     """
 
     method_chosen = Signal(str)
@@ -48,6 +50,7 @@ class HeaderBar(QFrame):
     export_requested = Signal()
     rename_requested = Signal(str)
     opinion_requested = Signal()
+    device_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,8 +68,11 @@ class HeaderBar(QFrame):
         self._method.chosen.connect(self.method_chosen)
         self._encoder = ChoiceBox(theme)
         self._encoder.chosen.connect(self.encoder_chosen)
-        self._device = ElidedLabel(least=110)
+        self._device = ElidedButton(least=110)
         self._device.setMinimumHeight(self._method.sizeHint().height())
+        self._device.setProperty("role", "plain")
+        self._device.setAccessibleDescription(_DEVICE_HELP)
+        self._device.clicked.connect(self.device_requested)
         self._device_column = _captioned("Device", self._device)
         self._accuracy = AccuracyFigure()
         self._opinion = QToolButton()
@@ -107,7 +113,7 @@ class HeaderBar(QFrame):
 
     def set_device(self, text: str, reason: str) -> None:
         """Show what computes, such as "Processor · no NVIDIA GPU found", and why as a tooltip."""
-        self._device.set_full_text(text, hint=reason or text)
+        self._device.set_parts("", text, "", hint=f"{reason or text} {_DEVICE_HELP}")
         self._fit()
 
     def set_accuracy(self, expected: ExpectedAccuracy | None) -> None:

@@ -82,9 +82,14 @@ class PhotoBar(QWidget):
 
     def set_classes(self, styles: Sequence[ClassStyle], counts: PhotoCounts) -> None:
         """Show the classes and all numbers."""
+        before = self._tab_widths()
         self.filter_tabs.show_counts(counts)
         self.class_filter.show_classes(styles, counts)
-        self._fit()
+        if self._tab_widths() != before:
+            self._fit()
+
+    def _tab_widths(self) -> list[int]:
+        return [tab.sizeHint().width() for tab in self.filter_tabs.tabs.values() if tab.isVisibleTo(self)]
 
     def show_filter(self, photo_filter: PhotoFilter) -> None:
         """Show which filter is in use."""

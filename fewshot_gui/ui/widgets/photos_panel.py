@@ -16,7 +16,7 @@ from fewshot_gui.ui.widgets.empty_state import EmptyState
 from fewshot_gui.ui.widgets.photo_bar import PhotoBar
 from fewshot_gui.ui.widgets.photo_grid import PhotoGrid
 
-_COUNT_AFTER_MS = 100
+_COUNT_AFTER_MS = 200
 """Labels come in many times a second; the numbers in the bar follow at most this often."""
 
 
@@ -182,7 +182,7 @@ class PhotosPanel(QWidget):
     @Slot()
     def _show_page(self) -> None:
         """The photos, or why there are none."""
-        total = self._model.counts().all
+        total = self._model.photo_count
         self.bar.setVisible(total > 0)
         shown = self._model.rowCount() > 0
         focused = QApplication.focusWidget()

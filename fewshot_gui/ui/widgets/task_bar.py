@@ -15,6 +15,7 @@ from fewshot_gui.ui.theme import SPACE_4, SPACE_12, SPACE_16, TASK_BAR_HEIGHT, T
 from fewshot_gui.ui.widgets.elided_label import ElidedLabel
 from fewshot_gui.ui.widgets.error_line import ErrorLine
 from fewshot_gui.ui.widgets.toast import Toast
+from fewshot_gui.ui.widgets.watch_chip import WatchChip
 
 _BAR_WIDTH = 260
 _SAME_MOMENT = 1.0
@@ -25,6 +26,9 @@ _PACE_EVERY = 1.0
 
 class TaskBar(QFrame):
     """Shows the running task, or a quiet summary while nothing runs.
+
+    Attributes:
+        watching: Says which folders are watched, and what came.
 
     Signals:
         failures_requested: list the files that could not be read.
@@ -135,6 +139,7 @@ class TaskBar(QFrame):
         self._resume.setToolTip(wording.tooltip("Labelling was stopped; go on with the photos that are left"))
         self._resume.clicked.connect(self.resume_requested)
         self._resume.hide()
+        self.watching = WatchChip(theme)
         self._change = Toast(theme)
         row = QHBoxLayout()
         row.setSpacing(SPACE_12)
@@ -144,6 +149,7 @@ class TaskBar(QFrame):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._change)
+        row.addWidget(self.watching)
         for button in self._buttons():
             row.addWidget(button)
         return row

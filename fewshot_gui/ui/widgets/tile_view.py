@@ -5,6 +5,7 @@ Qt's own QListView lays out every item and takes seconds where this takes none.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -146,16 +147,20 @@ class TileView(QAbstractItemView):
         """Follow a model reset."""
         super().reset()
         self._anchor = None
+        self.viewport().update()
         self.updateGeometries()
 
     def rowsInserted(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Make room for new rows."""
         super().rowsInserted(parent, start, end)
+        if start < self._visible.stop:
+            self.viewport().update()
         self.updateGeometries()
 
     def _arrange(self, geometry: GridGeometry) -> None:
         bar, height = self.verticalScrollBar(), self.viewport().height()
         resized = (geometry.columns, geometry.pitch) != (self._geometry.columns, self._geometry.pitch)
+        moved = replace(geometry, count=self._geometry.count) != self._geometry
         if resized and self._anchor is None:
             self._anchor = self._first_visible()
         self._geometry = geometry
@@ -167,7 +172,8 @@ class TileView(QAbstractItemView):
             row, share = self._anchor
             bar.setValue(geometry.rect(row).top() - round(share * geometry.pitch))
         self._arranging = False
-        self.viewport().update()
+        if moved or self.visible_rows() != self._visible:
+            self.viewport().update()  # not for rows that come far below: painting takes longer than adding them
         self._announce_visible()
 
     def _first_visible(self) -> tuple[int, float] | None:

@@ -1,0 +1,1 @@
+"""Watching folders for new photos."""
