@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fewshot_gui  # isort: skip  # noqa: F401 - before numpy, as in the program, which keeps it to one thread
+
 import logging
 import os
 from collections.abc import Iterator

@@ -11,6 +11,8 @@ have to be read.
 
 from __future__ import annotations
 
+import fewshot_gui  # isort: skip  # noqa: F401 - before numpy, as in the program, which keeps it to one thread
+
 import argparse
 import json
 import os
@@ -34,6 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # also where this is imported by
 from window_lateness import Lateness
 
 from fewshot_gui.app import Composition, calm_collector, share_python
+from fewshot_gui.core.allocator import reuse_freed_memory
 from fewshot_gui.core.progress import Unwatched
 from fewshot_gui.encoders import DEFAULT_ENCODER, EmbeddingCache, FileStamp, encoder_spec
 from fewshot_gui.project.example_edits import add_class_with_examples, read_files
@@ -257,6 +260,7 @@ def measured_window(application: QApplication, examples: Path, file: Path) -> It
     composition.window.show()
     calm_collector()
     share_python()
+    reuse_freed_memory()
     window = MeasuredWindow(composition)
     try:
         window.open(file)
@@ -325,7 +329,9 @@ def _print(figures: Figures) -> None:
     heads = next(iter(figures.fillings.values()))
     print(f"| | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     for name, told in figures.fillings.items():
-        print(f"| {name} | {' | '.join(f'{value:.4g}' for value in told.values())} |")
+        print(
+            f"| {name} | {' | '.join(f'{value:,.0f}' if value >= 100 else f'{value:.3g}' for value in told.values())} |"
+        )
     print("\n| frames, scrolled | median, ms | 99 %, ms | worst, ms |\n|---|---|---|---|")
     for name, (median, most, worst) in figures.frames_ms.items():
         print(f"| {name} | {median:.1f} | {most:.1f} | {worst:.1f} |")

@@ -9,6 +9,8 @@ is labelled. With ``--again`` the photos are known already, so that labels come 
 
 from __future__ import annotations
 
+import fewshot_gui  # isort: skip  # noqa: F401 - before numpy, as in the program, which keeps it to one thread
+
 import argparse
 import os
 import sys
@@ -68,6 +70,7 @@ def _label(examples: Path, photos: Path, file: Path, kept: list[object]) -> tupl
     from PySide6.QtWidgets import QApplication
 
     from fewshot_gui.app import Composition, calm_collector, share_python
+    from fewshot_gui.core.allocator import reuse_freed_memory
     from fewshot_gui.project.example_edits import add_class_with_examples, read_files
     from fewshot_gui.project.opening import create_project
 
@@ -83,6 +86,7 @@ def _label(examples: Path, photos: Path, file: Path, kept: list[object]) -> tupl
     window.show()
     calm_collector()
     share_python()
+    reuse_freed_memory()
     wait = QEventLoop()
     session.settled.connect(wait.quit)
     window.open_path(file)
