@@ -42,6 +42,7 @@ class FoldersFlow(QObject):
         session.opened.connect(self._close)
         session.edited.connect(self._follow)
         session.scanner.finished.connect(self._show)
+        session.settled.connect(self._show)
         watcher.changed.connect(self._show_missing)
 
     @Slot()
