@@ -34,7 +34,7 @@ def group_near_duplicates(support: SupportSet) -> SupportSet:
     transformed = EmbeddingTransform.fitted_to(support.embeddings).apply(support.embeddings)
     cosines = transformed @ transformed.T
     between = cosines[support.labels[:, None] != support.labels[None, :]]
-    telling = not len(between) or np.quantile(between, _BETWEEN_CLASSES) < NEAR_DUPLICATE
+    telling = not len(between) or np.mean(between < NEAR_DUPLICATE) >= _BETWEEN_CLASSES
     linked = cosines >= (NEAR_DUPLICATE if telling else _COPY)
     linked |= support.groups[:, None] == support.groups[None, :]
     groups = np.arange(len(support))

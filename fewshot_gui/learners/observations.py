@@ -13,8 +13,8 @@ def observation_counts(labels: NDArray[np.int64], groups: NDArray[np.int64]) -> 
         labels: int64 (n,), the class of each example.
         groups: int64 (n,), the group of each example.
     """
-    pairs = np.unique(np.column_stack([labels, groups]), axis=0)
-    return np.unique(pairs[:, 0], return_counts=True)[1].astype(np.int64)
+    columns, pairs = _numbered(labels, groups)
+    return np.bincount(columns[np.unique(pairs, return_index=True)[1]]).astype(np.int64)
 
 
 def observation_weights(labels: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -24,7 +24,17 @@ def observation_weights(labels: NDArray[np.int64], groups: NDArray[np.int64]) ->
         labels: int64 (n,), the class of each example.
         groups: int64 (n,), the group of each example.
     """
-    _, columns = np.unique(labels, return_inverse=True)
-    _, pair, sizes = np.unique(np.column_stack([labels, groups]), axis=0, return_inverse=True, return_counts=True)
-    weights: NDArray[np.float64] = 1.0 / (sizes[pair.ravel()] * observation_counts(labels, groups)[columns])
+    columns, pairs = _numbered(labels, groups)
+    _, first, pair, sizes = np.unique(pairs, return_index=True, return_inverse=True, return_counts=True)
+    weights: NDArray[np.float64] = 1.0 / (sizes[pair] * np.bincount(columns[first])[columns])
     return weights
+
+
+def _numbered(labels: NDArray[np.int64], groups: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The number of each example's class, from 0, and a number that only examples of one class and group share.
+
+    Every held-out split asks for these, and rows of pairs take numpy several times as long to compare as numbers.
+    """
+    _, columns = np.unique(labels, return_inverse=True)
+    _, numbers = np.unique(groups, return_inverse=True)
+    return columns, columns * len(groups) + numbers
