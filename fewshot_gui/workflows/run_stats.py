@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from fewshot_gui.core.processor import core_count
 from fewshot_gui.workflows.embedding import EmbeddingStats
 from fewshot_gui.workflows.embedding_source import EmbeddingSource
+
+_LINUX_STATUS = Path("/proc/self/status")
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,10 @@ def peak_memory_mb() -> float | None:
     """The most resident memory this process has held, in MiB, or ``None`` where the system does not tell."""
     if sys.platform == "win32":
         return None
+    if _LINUX_STATUS.exists():  # getrusage would count what the program held that started this one
+        lines = _LINUX_STATUS.read_text(encoding="ascii", errors="replace").splitlines()
+        return next((int(line.split()[1]) / 2**10 for line in lines if line.startswith("VmHWM:")), None)
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux counts in KiB, macOS in bytes.
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # other systems count in KiB, macOS in bytes
