@@ -63,6 +63,7 @@ class Composition:
         self.thumbnails.close()
         ended = self.runner.shut_down(patience)
         self.cache.close()
+        self.preferences.write()  # the process may end without looking back
         return ended
 
 

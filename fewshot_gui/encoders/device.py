@@ -94,7 +94,7 @@ def choose_device(wanted: Literal["auto", "cpu", "cuda"]) -> DeviceChoice:
         title = _gpu_title()
         return DeviceChoice("cuda", title, f"Using {title}.")
     if wanted == "cuda":
-        raise EncoderError(f"The GPU cannot be used, because {obstacle}: choose “auto” or the processor instead.")
+        raise EncoderError(f"The GPU cannot be used, because {obstacle}: use the processor, or let the program choose.")
     return _provider_choice() or processor(obstacle)
 
 

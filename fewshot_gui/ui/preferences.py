@@ -20,6 +20,10 @@ class Preferences:
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
+    def write(self) -> None:
+        """Have everything in the file now; else it gets there when the event loop finds time, or the program ends."""
+        self._settings.sync()
+
     @property
     def untouched(self) -> bool:
         """Whether nothing was ever stored: the program starts for the first time."""
@@ -28,7 +32,7 @@ class Preferences:
     def keep_welcomed(self) -> None:
         """The person has seen what the program is for; stored at once, whatever happens next."""
         self._settings.setValue("welcomed", True)
-        self._settings.sync()
+        self.write()
 
     @property
     def reviewer(self) -> str:

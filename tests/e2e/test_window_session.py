@@ -12,6 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fewshot_gui.core.errors import ProjectFileError
+from fewshot_gui.core.folders import settings_file
 from fewshot_gui.core.prediction import NONE_OF_THESE
 from fewshot_gui.imaging import photo_details
 from fewshot_gui.project.class_edits import remove_class
@@ -245,3 +246,9 @@ def test_sorting_by_time_uses_when_the_photos_were_taken(labelled: MainWindow, q
     assert taken == sorted(taken)
     files = [row.path.stat().st_mtime for row in shown]
     assert [row.taken for row in shown] != files
+
+
+def test_what_the_window_looked_like_is_written_before_the_process_may_end(program: Running) -> None:
+    program.start()
+    program.quit()
+    assert "[layout]" in settings_file().read_text(encoding="utf-8")

@@ -44,6 +44,13 @@ def test_what_is_set_is_there_the_next_time(file: Path, tmp_path: Path) -> None:
     assert again.layout("window") == QByteArray(b"\x00\x01")
 
 
+def test_what_is_written_is_on_the_disk(file: Path) -> None:
+    preferences = read(file)
+    preferences.tile_side = 200
+    preferences.write()
+    assert "200" in file.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [

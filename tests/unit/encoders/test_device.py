@@ -49,7 +49,7 @@ def test_processor_can_be_wanted() -> None:
 def test_no_driver_means_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_nvidia_driver_is_installed", lambda: False)
     assert choose_device("auto") == DeviceChoice("cpu", "Processor", "Using the processor: no NVIDIA GPU was found.")
-    with pytest.raises(EncoderError, match="because no NVIDIA GPU was found: choose"):
+    with pytest.raises(EncoderError, match="because no NVIDIA GPU was found: use"):
         choose_device("cuda")
 
 
