@@ -82,9 +82,6 @@ def label(
     watch: Annotated[bool, typer.Option("--watch", help=_WATCH_HELP)] = False,
 ) -> int:
     """Label every photo of a folder and write a table."""
-    from fewshot_gui.workflows.label_as_they_come import label_as_they_come
-    from fewshot_gui.workflows.label_folder import label_folder
-
     if (examples is None) == (model is None):
         raise typer.BadParameter("give --examples or --model, one of the two", param_hint="--examples")
     if watch:
@@ -99,10 +96,14 @@ def label(
         assert examples is not None
         with encoder_source(encoder, device) as source, progress_bar() as progress:
             if watch:
+                from fewshot_gui.workflows.label_as_they_come import label_as_they_come
+
                 arrivals = label_as_they_come(
                     examples, photos, source, progress, method=method, seed=seed, budget=budget
                 )
                 return _write_as_they_come(out, photos, arrivals)
+            from fewshot_gui.workflows.label_folder import label_folder
+
             result = label_folder(examples, photos, source, progress, method=method, seed=seed, budget=budget)
         if budget:
             say(result.adapted.reason)
